@@ -1,0 +1,100 @@
+using System.Runtime.Intrinsics;
+using Looped.Kernels.Calls;
+using Looped.Tensors;
+
+namespace Looped.Kernels.Cpu;
+
+/// <summary>Width of the vectors that CPU kernels use.</summary>
+public enum VectorWidth
+{
+    /// <summary>256 bits: AVX2 with FMA on x64.</summary>
+    Bits256,
+
+    /// <summary>512 bits: AVX-512 on x64.</summary>
+    Bits512,
+}
+
+/// <summary>
+/// SIMD kernels on the calling thread. A sequence allocates nothing when it runs, and its bits depend on the vector
+/// width but on nothing else; callers that have several independent sequences run them on threads of their own.
+/// </summary>
+public sealed class CpuBackend : IBackend
+{
+    private readonly VectorWidth _width;
+
+    /// <summary>A backend with the widest vectors that this machine has.</summary>
+    public CpuBackend()
+        : this(Vector512.IsHardwareAccelerated ? VectorWidth.Bits512 : VectorWidth.Bits256)
+    {
+    }
+
+    /// <summary>A backend with a given vector width (emulated where the machine lacks it).</summary>
+    public CpuBackend(VectorWidth width) => _width = width;
+
+    /// <inheritdoc/>
+    public string Name => _width == VectorWidth.Bits512 ? "cpu (512-bit vectors)" : "cpu (256-bit vectors)";
+
+    /// <inheritdoc/>
+    public IDeviceMemory Allocate(long bytes) => new HostMemory(bytes);
+
+    /// <inheritdoc/>
+    public IKernelSequence Prepare(IReadOnlyList<KernelCall> calls, IDeviceMemory arena)
+    {
+        var memory = (HostMemory)arena;
+        return new CpuSequence(memory, [.. calls.Select(call => Prepare(call, memory))]);
+    }
+
+    private CpuKernel Prepare(KernelCall call, HostMemory arena) => (call.Output.Type, _width) switch
+    {
+        (ElementType.Float64, VectorWidth.Bits512) => Prepare<double, Vector512<double>, Simd512<double>>(call, arena),
+        (ElementType.Float64, _) => Prepare<double, Vector256<double>, Simd256<double>>(call, arena),
+        (_, VectorWidth.Bits512) => Prepare<float, Vector512<float>, Simd512<float>>(call, arena),
+        _ => Prepare<float, Vector256<float>, Simd256<float>>(call, arena),
+    };
+
+    private static CpuKernel Prepare<T, V, S>(KernelCall call, HostMemory arena)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where V : struct
+        where S : struct, ISimd<T, V> => call switch
+        {
+            MapCall map => new MapKernel<T, V, S>(map, arena),
+            ContractCall contract => ContractKernel.Prepare<T, V, S>(contract, arena),
+            SumCall sum => new SumKernel<T, V, S>(sum, arena),
+            SoftmaxCall softmax => new SoftmaxKernel<T>(softmax, arena),
+            FillCall fill => new FillKernel<T>(fill, arena),
+            _ => throw new NotSupportedException($"the CPU backend has no kernel {call.Name}"),
+        };
+}
+
+/// <summary>One call, ready to run.</summary>
+internal abstract class CpuKernel : IDisposable
+{
+    public abstract void Run();
+
+    public virtual void Dispose()
+    {
+    }
+}
+
+/// <summary>Calls run one after the other.</summary>
+internal sealed class CpuSequence(HostMemory arena, CpuKernel[] kernels) : IKernelSequence
+{
+    public void Run()
+    {
+        foreach (var kernel in kernels)
+        {
+            kernel.Run();
+        }
+
+        // The kernels hold the arena's address only, so the arena itself must be seen to live until here.
+        GC.KeepAlive(arena);
+    }
+
+    public void Dispose()
+    {
+        foreach (var kernel in kernels)
+        {
+            kernel.Dispose();
+        }
+    }
+}

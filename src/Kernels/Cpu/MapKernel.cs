@@ -1,0 +1,167 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Looped.Kernels.Calls;
+
+namespace Looped.Kernels.Cpu;
+
+/// <summary>
+/// A chain of elementwise functions in one pass over memory. The index space is cut into blocks of a few hundred
+/// elements that stay in the first-level cache; each step of the chain runs over the block before the next block is
+/// touched. Inputs and outputs that lie in loop order are used where they are, others are gathered row by row.
+/// </summary>
+internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where S : struct, ISimd<T, V>
+{
+    private const int BlockSize = 256;
+
+    private readonly int _inputCount;
+    private readonly T*[] _sources;
+    private readonly bool[] _flat;
+    private readonly long[] _rowSteps;
+    private readonly long _rowLength;
+    private readonly int _rowsPerBlock;
+    private readonly Odometer _rows;
+    private readonly Step[] _steps;
+    private readonly T* _scratch;
+    private readonly T*[] _registers;
+
+    public MapKernel(MapCall call, HostMemory arena)
+    {
+        Operand[] operands = [.. call.Inputs, call.Output];
+        _inputCount = call.Inputs.Count;
+        var nest = LoopNest.Over(call.Output.Shape, operands);
+        var outer = Math.Max(0, nest.Rank - 1);
+        _rowLength = nest.Rank == 0 ? 1 : nest.Extents[^1];
+        _rowSteps = [.. nest.Strides.Select(strides => nest.Rank == 0 ? 1 : strides[^1])];
+        _rows = new Odometer(nest.Extents[..outer], [.. nest.Strides.Select(strides => strides[..outer])]);
+        _flat = [.. Enumerable.Range(0, operands.Length).Select(nest.IsFlat)];
+
+        // Short rows share a block, unless the output has to be scattered, which is done a row at a time.
+        _rowsPerBlock = _flat[_inputCount] ? (int)Math.Max(1, BlockSize / Math.Max(1, _rowLength)) : 1;
+        _sources = new T*[operands.Length];
+        for (var i = 0; i < operands.Length; i++)
+        {
+            _sources[i] = (T*)(arena.Pointer + operands[i].Offset);
+        }
+
+        _steps = new Step[call.Steps.Count];
+        for (var s = 0; s < _steps.Length; s++)
+        {
+            var step = call.Steps[s];
+            _steps[s] = new Step(
+                (nint)MapFunctions<T, V, S>.Block(step.Function),
+                step.A,
+                step.IsBinary ? step.B : step.A,
+                T.CreateTruncating(step.Constant));
+        }
+
+        var registers = _inputCount + _steps.Length;
+        _scratch = (T*)NativeMemory.AlignedAlloc((nuint)(registers * BlockSize * sizeof(T)), 64);
+        _registers = new T*[registers];
+        for (var i = 0; i < registers; i++)
+        {
+            _registers[i] = _scratch + (i * BlockSize);
+        }
+    }
+
+    public override void Run()
+    {
+        if (_rowLength == 0)
+        {
+            return;
+        }
+
+        _rows.Reset();
+        var flat = 0L;
+        for (var row = 0L; row < _rows.Count; row += _rowsPerBlock, _rows.Next())
+        {
+            var rows = (int)Math.Min(_rowsPerBlock, _rows.Count - row);
+            for (var start = 0L; start < _rowLength; start += BlockSize)
+            {
+                var length = (int)Math.Min(BlockSize, _rowLength - start);
+                RunBlock(flat, start, rows, length);
+                flat += rows * length;
+            }
+        }
+    }
+
+    public override void Dispose() => NativeMemory.AlignedFree(_scratch);
+
+    /// <summary>
+    /// Runs the chain on <paramref name="rows"/> rows of <paramref name="length"/> elements each, from the odometer's
+    /// row on, and leaves the odometer at the last of them. Parts of a row come with one row at a time.
+    /// </summary>
+    private void RunBlock(long flat, long start, int rows, int length)
+    {
+        for (var i = 0; i < _sources.Length; i++)
+        {
+            _registers[Register(i)] = _flat[i] ? _sources[i] + flat : _scratch + (Register(i) * BlockSize);
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            if (row > 0)
+            {
+                _rows.Next();
+            }
+
+            for (var i = 0; i < _inputCount; i++)
+            {
+                if (!_flat[i])
+                {
+                    Gather(Row(i, start), _rowSteps[i], _registers[i] + (row * length), length);
+                }
+            }
+        }
+
+        for (var s = 0; s < _steps.Length; s++)
+        {
+            ref readonly var step = ref _steps[s];
+            ((delegate*<T*, T*, T, T*, int, void>)step.Code)(
+                _registers[step.A], _registers[step.B], step.Constant, _registers[_inputCount + s], rows * length);
+        }
+
+        if (!_flat[_inputCount])
+        {
+            Scatter(_registers[^1], Row(_inputCount, start), _rowSteps[_inputCount], length);
+        }
+    }
+
+    /// <summary>The register of an input, or of the output: the last step's.</summary>
+    private int Register(int operand) => operand < _inputCount ? operand : _registers.Length - 1;
+
+    private T* Row(int operand, long start) =>
+        _sources[operand] + _rows.Offsets[operand] + (start * _rowSteps[operand]);
+
+    private static void Gather(T* source, long step, T* destination, int count)
+    {
+        switch (step)
+        {
+            case 1:
+                new ReadOnlySpan<T>(source, count).CopyTo(new Span<T>(destination, count));
+                break;
+            case 0:
+                new Span<T>(destination, count).Fill(*source);
+                break;
+            default:
+                for (var i = 0; i < count; i++)
+                {
+                    destination[i] = source[i * step];
+                }
+
+                break;
+        }
+    }
+
+    private static void Scatter(T* source, T* destination, long step, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            destination[i * step] = source[i];
+        }
+    }
+
+    private readonly record struct Step(nint Code, int A, int B, T Constant);
+}

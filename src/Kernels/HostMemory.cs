@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+
+namespace Looped.Kernels;
+
+/// <summary>Native host memory on a 64-byte boundary (a cache line, and an AVX-512 vector).</summary>
+public sealed unsafe class HostMemory : SafeHandle, IDeviceMemory
+{
+    private const int Alignment = 64;
+
+    /// <summary>Zeroed memory of a given size.</summary>
+    public HostMemory(long bytes)
+        : base(0, ownsHandle: true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        Bytes = bytes;
+        var block = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), Alignment);
+        NativeMemory.Clear(block, (nuint)Math.Max(bytes, Alignment));
+        SetHandle((nint)block);
+    }
+
+    /// <inheritdoc/>
+    public long Bytes { get; }
+
+    /// <summary>First byte.</summary>
+    public byte* Pointer => (byte*)handle;
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle == 0;
+
+    /// <inheritdoc/>
+    public void Write(long offset, ReadOnlySpan<byte> source)
+    {
+        Check(offset, source.Length);
+        source.CopyTo(new Span<byte>(Pointer + offset, source.Length));
+    }
+
+    /// <inheritdoc/>
+    public void Read(long offset, Span<byte> destination)
+    {
+        Check(offset, destination.Length);
+        new ReadOnlySpan<byte>(Pointer + offset, destination.Length).CopyTo(destination);
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        NativeMemory.AlignedFree((void*)handle);
+        return true;
+    }
+
+    private void Check(long offset, int length)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        if (offset < 0 || offset + length > Bytes)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(offset), $"bytes {offset} to {offset + length} lie outside a memory of {Bytes} bytes");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using Looped.Kernels.Calls;
+using Looped.Tensors;
+
+namespace Looped.Kernels.Reference;
+
+/// <summary>What each kernel means.</summary>
+internal static class ReferenceKernels
+{
+    public static void Run(KernelCall call, HostMemory arena)
+    {
+        switch (call)
+        {
+            case MapCall map:
+                Map(map, arena);
+                break;
+            case ContractCall contract:
+                Contract(contract, arena);
+                break;
+            case SumCall sum:
+                Sum(sum, arena);
+                break;
+            case SoftmaxCall softmax:
+                Softmax(softmax, arena);
+                break;
+            case FillCall fill:
+                var output = new Cells(fill.Output, arena);
+                Cells.ForEach(fill.Output.Shape, index => output[index] = fill.Value);
+                break;
+            default:
+                throw new NotSupportedException($"the reference backend has no kernel {call.Name}");
+        }
+    }
+
+    private static double Apply(MapStep step, double a, double b) => step.Function switch
+    {
+        MapFunction.Copy => a,
+        MapFunction.Negate => -a,
+        MapFunction.Add => a + b,
+        MapFunction.Subtract => a - b,
+        MapFunction.Multiply => a * b,
+        MapFunction.Divide => a / b,
+        MapFunction.Scale => step.Constant * a,
+        MapFunction.Offset => a + step.Constant,
+        MapFunction.Exp => Math.Exp(a),
+        MapFunction.Log => Math.Log(a),
+        MapFunction.Sqrt => Math.Sqrt(a),
+        MapFunction.Tanh => Math.Tanh(a),
+        _ => throw new NotSupportedException($"the reference backend has no elementwise function {step.Function}"),
+    };
+
+    private static void Map(MapCall call, HostMemory arena)
+    {
+        var inputs = call.Inputs.Select(input => new Cells(input, arena)).ToArray();
+        var output = new Cells(call.Output, arena);
+        var registers = new double[inputs.Length + call.Steps.Count];
+        Cells.ForEach(call.Output.Shape, index =>
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                registers[i] = inputs[i][index];
+            }
+
+            for (var s = 0; s < call.Steps.Count; s++)
+            {
+                var step = call.Steps[s];
+                registers[inputs.Length + s] = Apply(step, registers[step.A], registers[step.B]);
+            }
+
+            output[index] = registers[^1];
+        });
+    }
+
+    private static void Contract(ContractCall call, HostMemory arena)
+    {
+        var (left, right, output) =
+            (new Cells(call.Left, arena), new Cells(call.Right, arena), new Cells(call.Output, arena));
+        var extents = new Dictionary<int, int>();
+        Note(call.LeftLabels, call.Left.Shape);
+        Note(call.RightLabels, call.Right.Shape);
+        var summed = extents.Keys.Where(label => !call.OutputLabels.Contains(label)).ToArray();
+        var at = new Dictionary<int, int>();
+        Cells.ForEach(call.Output.Shape, outer =>
+        {
+            for (var axis = 0; axis < outer.Length; axis++)
+            {
+                at[call.OutputLabels[axis]] = outer[axis];
+            }
+
+            var total = 0.0;
+            Cells.ForEach(new Shape([.. summed.Select(label => extents[label])]), inner =>
+            {
+                for (var axis = 0; axis < inner.Length; axis++)
+                {
+                    at[summed[axis]] = inner[axis];
+                }
+
+                total += left[Index(call.LeftLabels)] * right[Index(call.RightLabels)];
+            });
+            output[outer] = (call.Accumulate ? output[outer] : 0) + (call.Alpha * total);
+        });
+
+        int[] Index(IReadOnlyList<int> labels) => [.. labels.Select(label => at[label])];
+
+        void Note(IReadOnlyList<int> labels, Shape shape)
+        {
+            for (var axis = 0; axis < labels.Count; axis++)
+            {
+                extents[labels[axis]] = shape[axis];
+            }
+        }
+    }
+
+    private static void Sum(SumCall call, HostMemory arena)
+    {
+        var (input, output) = (new Cells(call.Input, arena), new Cells(call.Output, arena));
+        var kept = Enumerable.Range(0, call.Input.Shape.Rank).Except(call.Axes).ToArray();
+        var summed = new Shape([.. call.Axes.Select(axis => call.Input.Shape[axis])]);
+        var at = new int[call.Input.Shape.Rank];
+        Cells.ForEach(call.Output.Shape, outer =>
+        {
+            for (var axis = 0; axis < outer.Length; axis++)
+            {
+                at[kept[axis]] = outer[axis];
+            }
+
+            var total = 0.0;
+            Cells.ForEach(summed, inner =>
+            {
+                for (var axis = 0; axis < inner.Length; axis++)
+                {
+                    at[call.Axes[axis]] = inner[axis];
+                }
+
+                total += input[at];
+            });
+            output[outer] = total;
+        });
+    }
+
+    private static void Softmax(SoftmaxCall call, HostMemory arena)
+    {
+        var (input, output) = (new Cells(call.Input, arena), new Cells(call.Output, arena));
+        var shape = call.Output.Shape;
+        var count = shape[call.Axis];
+        var rest = shape.ToArray();
+        rest[call.Axis] = Math.Min(1, count);
+        var logits = new double[count];
+        Cells.ForEach(new Shape(rest), index =>
+        {
+            for (index[call.Axis] = 0; index[call.Axis] < count; index[call.Axis]++)
+            {
+                logits[index[call.Axis]] = input[index];
+            }
+
+            var largest = logits.Max();
+            var total = logits.Sum(x => Math.Exp(x - largest));
+            for (index[call.Axis] = 0; index[call.Axis] < count; index[call.Axis]++)
+            {
+                var shifted = logits[index[call.Axis]] - largest;
+                output[index] = call.Logarithm ? shifted - Math.Log(total) : Math.Exp(shifted) / total;
+            }
+
+            index[call.Axis] = 0;
+        });
+    }
+}
