@@ -1,0 +1,83 @@
+using Looped.Kernels;
+
+namespace Looped.Autodiff;
+
+/// <summary>
+/// Value and gradient of an objective, and any further outputs of its program summed over the blocks. An evaluation
+/// allocates nothing.
+/// </summary>
+public sealed class GradientEvaluator : IParallelWork, IDisposable
+{
+    private readonly Objective _objective;
+    private readonly WorkerTeam _team;
+    private readonly BoundProgram[] _programs;
+    private readonly Executable.Slot[] _values;
+    private readonly Executable.Slot[][] _gradients;
+    private readonly double[][] _blockGradients;
+    private readonly double[] _blockValues;
+    private readonly double[] _theta;
+
+    /// <summary>Compiles the gradient of an objective.</summary>
+    /// <param name="objective">What is differentiated.</param>
+    /// <param name="backend">What runs it.</param>
+    /// <param name="team">Who runs the blocks.</param>
+    public GradientEvaluator(Objective objective, IBackend backend, WorkerTeam team)
+    {
+        _objective = objective;
+        _team = team;
+        var program = objective.Loss.ValueAndGradient();
+        var workers = objective.Blocks.Count == 1 ? 1 : team.Size;
+        _programs = [.. Enumerable.Range(0, workers)
+            .Select(_ => new BoundProgram(program, objective.Layout, backend))];
+        _values = [.. _programs.Select(bound => bound.Output(objective.Loss.Outputs[0].Name))];
+        _gradients =
+        [
+            .. _programs.Select(bound => objective.Layout.Groups
+                .Select(group => bound.Output($"grad({group.Name})")).ToArray()),
+        ];
+        _blockGradients = [.. objective.Blocks.Select(_ => new double[objective.Layout.Size])];
+        _blockValues = new double[objective.Blocks.Count];
+        _theta = new double[objective.Layout.Size];
+    }
+
+    /// <summary>The objective at theta; its gradient goes to <paramref name="gradient"/>. Both are (P,).</summary>
+    public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient)
+    {
+        theta.CopyTo(_theta);
+        _team.Run(this, _blockValues.Length);
+        _blockGradients[0].CopyTo(gradient);
+        var value = _blockValues[0];
+        for (var block = 1; block < _blockValues.Length; block++)
+        {
+            value += _blockValues[block];
+            for (var i = 0; i < gradient.Length; i++)
+            {
+                gradient[i] += _blockGradients[block][i];
+            }
+        }
+
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var program in _programs)
+        {
+            program.Dispose();
+        }
+    }
+
+    void IParallelWork.Run(int item, int worker)
+    {
+        var program = _programs[worker];
+        program.WriteTheta(_theta);
+        program.Execute(_objective.Blocks[item]);
+        _values[worker].Read(_blockValues.AsSpan(item, 1));
+        var groups = _objective.Layout.Groups;
+        for (var g = 0; g < groups.Count; g++)
+        {
+            _gradients[worker][g].Read(_blockGradients[item].AsSpan(groups[g].Offset, groups[g].Size));
+        }
+    }
+}

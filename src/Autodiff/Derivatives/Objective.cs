@@ -1,0 +1,119 @@
+using Looped.Kernels;
+using Looped.Tensors;
+
+namespace Looped.Autodiff;
+
+/// <summary>The values of a program's data inputs, by name, each row-major.</summary>
+public sealed class DataBlock(IReadOnlyDictionary<string, double[]> values)
+{
+    /// <summary>Value by input name.</summary>
+    public IReadOnlyDictionary<string, double[]> Values { get; } = values;
+}
+
+/// <summary>
+/// A scalar function of a flat parameter vector theta: the sum of a traced loss over blocks of data. Blocks keep the
+/// memory of one run small and give threads work of their own; their results are added in order, so that bits do not
+/// depend on the number of threads. All numbers are float64.
+/// </summary>
+public sealed class Objective
+{
+    /// <summary>The sum of a loss over blocks.</summary>
+    /// <param name="loss">A program whose first output is a scalar and whose inputs are parameters and data.</param>
+    /// <param name="blocks">The data of each block; at least one.</param>
+    /// <exception cref="ArgumentException">The loss is no scalar, or a block lacks an input or has one of wrong size.</exception>
+    public Objective(Program loss, IReadOnlyList<DataBlock> blocks)
+    {
+        if (loss.Outputs[0].Type.Shape.Rank != 0)
+        {
+            throw new ArgumentException($"an objective needs a scalar loss, not {loss.Outputs[0].Type}");
+        }
+
+        if (blocks.Count == 0)
+        {
+            throw new ArgumentException("an objective needs at least one block of data");
+        }
+
+        foreach (var input in loss.Inputs)
+        {
+            if (input.Type.Element != ElementType.Float64)
+            {
+                throw new ArgumentException($"input '{input.Name}' is {input.Type}; an objective is float64");
+            }
+
+            foreach (var block in blocks)
+            {
+                if (input.Role == InputRole.Data && (!block.Values.TryGetValue(input.Name, out var values) ||
+                    values.Length != input.Type.Shape.Size))
+                {
+                    throw new ArgumentException($"a block lacks {input.Type.Shape.Size} numbers for '{input.Name}'");
+                }
+            }
+        }
+
+        Loss = loss;
+        Blocks = blocks;
+        Layout = new ParameterLayout(loss);
+    }
+
+    /// <summary>The loss of one block.</summary>
+    public Program Loss { get; }
+
+    /// <summary>The data.</summary>
+    public IReadOnlyList<DataBlock> Blocks { get; }
+
+    /// <summary>How theta is laid out.</summary>
+    public ParameterLayout Layout { get; }
+}
+
+/// <summary>
+/// A compiled program with theta, data and directions bound to its inputs: what the evaluators of derivatives share.
+/// </summary>
+internal sealed class BoundProgram : IDisposable
+{
+    private readonly Executable _executable;
+    private readonly (Executable.Slot Slot, ParameterGroup Group)[] _parameters;
+    private readonly (Executable.Slot Slot, string Name)[] _data;
+    private DataBlock? _written;
+
+    public BoundProgram(Program program, ParameterLayout layout, IBackend backend)
+    {
+        _executable = program.Compile(backend);
+        _parameters = [.. layout.Groups.Select(group => (_executable.Input(group.Name), group))];
+        _data =
+        [
+            .. program.Inputs.Where(input => input.Role == InputRole.Data)
+                .Select(input => (_executable.Input(input.Name), input.Name)),
+        ];
+    }
+
+    public long Bytes => _executable.Bytes;
+
+    public Executable.Slot Input(string name) => _executable.Input(name);
+
+    public Executable.Slot Output(string name) => _executable.Output(name);
+
+    public void WriteTheta(ReadOnlySpan<double> theta)
+    {
+        foreach (var (slot, group) in _parameters)
+        {
+            slot.Write(theta.Slice(group.Offset, group.Size));
+        }
+    }
+
+    public void Execute(DataBlock block)
+    {
+        if (_written != block)
+        {
+            foreach (var (slot, name) in _data)
+            {
+                slot.Write<double>(block.Values[name]);
+            }
+
+            _written = block;
+        }
+
+        _executable.Execute();
+    }
+
+    public void Dispose() => _executable.Dispose();
+}
