@@ -8,6 +8,12 @@ public sealed class DataBlock(IReadOnlyDictionary<string, double[]> values)
 {
     /// <summary>Value by input name.</summary>
     public IReadOnlyDictionary<string, double[]> Values { get; } = values;
+
+    /// <summary>How often the values were changed in place.</summary>
+    internal int Revision { get; private set; }
+
+    /// <summary>Says that values were changed in place, so that evaluators read them again.</summary>
+    public void Revise() => Revision++;
 }
 
 /// <summary>
@@ -73,7 +79,7 @@ internal sealed class BoundProgram : IDisposable
     private readonly Executable _executable;
     private readonly (Executable.Slot Slot, ParameterGroup Group)[] _parameters;
     private readonly (Executable.Slot Slot, string Name)[] _data;
-    private DataBlock? _written;
+    private (DataBlock? Block, int Revision) _written;
 
     public BoundProgram(Program program, ParameterLayout layout, IBackend backend)
     {
@@ -102,14 +108,14 @@ internal sealed class BoundProgram : IDisposable
 
     public void Execute(DataBlock block)
     {
-        if (_written != block)
+        if (_written != (block, block.Revision))
         {
             foreach (var (slot, name) in _data)
             {
                 slot.Write<double>(block.Values[name]);
             }
 
-            _written = block;
+            _written = (block, block.Revision);
         }
 
         _executable.Execute();
