@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Looped.Analysis.Dense;
 
@@ -53,6 +54,19 @@ internal sealed unsafe class DenseProduct
 
     private readonly AlignedBuffer _left = new(RowBlock * DepthBlock);
     private readonly AlignedBuffer _right = new(ColumnBlock * DepthBlock);
+
+    /// <summary><c>C = A B</c> with the widest registers of the machine, arguments as below.</summary>
+    public void Multiply(MatrixView a, MatrixView b, double* c, nint stride, int rows, int columns, int depth)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Multiply<Lanes512>(ProductMode.Overwrite, 1, a, b, c, stride, rows, columns, depth);
+        }
+        else
+        {
+            Multiply<Lanes256>(ProductMode.Overwrite, 1, a, b, c, stride, rows, columns, depth);
+        }
+    }
 
     /// <summary>
     /// <c>C = alpha A B</c>, or added to C: A (rows, depth), B (depth, columns), C (rows, columns) with contiguous

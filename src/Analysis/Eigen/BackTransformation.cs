@@ -1,6 +1,6 @@
 using Looped.Analysis.Dense;
 
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>
 /// Takes eigenvectors of the tridiagonal matrix back to the original one, <c>x = Q z</c>, a block of reflectors at a

@@ -1,4 +1,4 @@
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>
 /// The first half of a merge step: which eigenvectors of the two halves are eigenvectors of the whole already, because

@@ -1,6 +1,6 @@
 using Looped.Analysis.Dense;
 
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>
 /// Eigenvalues and eigenvectors of a symmetric tridiagonal matrix by divide and conquer (Cuppen, <i>A divide and conquer
@@ -48,10 +48,13 @@ internal sealed unsafe class DivideAndConquer
     public MatrixView Rows => new(_rows.Pointer, _stride);
 
     /// <summary>
-    /// Replaces the diagonal by the eigenvalues, in the order of <see cref="Rows"/>, and destroys the off-diagonal.
+    /// Replaces the diagonal by the eigenvalues, in the order of <see cref="Rows"/>.
     /// </summary>
+    /// <param name="diagonal">The n diagonal elements.</param>
+    /// <param name="offDiagonal">The n - 1 elements beside it.</param>
+    /// <param name="negligible">Off-diagonal elements up to this magnitude are taken as zero.</param>
     /// <exception cref="InvalidOperationException">An iteration did not converge.</exception>
-    public void Solve<TLanes>(Span<double> diagonal, Span<double> offDiagonal, double negligible)
+    public void Solve<TLanes>(Span<double> diagonal, ReadOnlySpan<double> offDiagonal, double negligible)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         fixed (double* d = diagonal, e = offDiagonal)
@@ -81,11 +84,10 @@ internal sealed unsafe class DivideAndConquer
             (i < middle ? new Span<double>(row + middle, end - middle) : new Span<double>(row + start, middle - start)).Clear();
         }
 
-        SortOrder(d, start, end);
+        Ordering.Merge(_order.AsSpan(start, end - start), middle - start, d, _grouped);
         if (Math.Abs(coupling) > negligible)
         {
             Merge<TLanes>(d + start, start, end - start, middle - start, coupling);
-            SortOrder(d, start, end);
         }
     }
 
@@ -106,22 +108,10 @@ internal sealed unsafe class DivideAndConquer
         {
             var row = _rows.Pointer + (nint)(start + i) * _stride + start;
             new Span<double>(leaf + i * LeafSize, count).CopyTo(new Span<double>(row, count));
+            _order[start + i] = start + i;
         }
 
-        SortOrder(d, start, start + count);
-    }
-
-    /// <summary>Rows start .. end-1 by ascending eigenvalue.</summary>
-    private void SortOrder(double* d, int start, int end)
-    {
-        var keys = new Span<double>(_secular.Pointer, end - start);
-        new Span<double>(d + start, end - start).CopyTo(keys);
-        for (var i = start; i < end; i++)
-        {
-            _order[i] = i;
-        }
-
-        keys.Sort(_order.AsSpan(start, end - start));
+        Ordering.Insert(_order.AsSpan(start, count), d);
     }
 
     /// <summary>
@@ -146,17 +136,25 @@ internal sealed unsafe class DivideAndConquer
             row -= start;
         }
 
-        var strength = 2 * Math.Abs(coupling);
-        _deflation.Run(order, half, d, z, strength, rows, _stride);
-        var kept = _deflation.Kept;
-        var deflated = _deflation.Deflated;
-        if (kept.Length == 0)
+        _deflation.Run(order, half, d, z, 2 * Math.Abs(coupling), rows, _stride);
+        var kept = _deflation.Kept.Length;
+        UpdateKept<TLanes>(d, z, rows, count, half, 2 * Math.Abs(coupling));
+
+        // The roots ascend; among the deflated values a rotation may have changed the order a little.
+        for (var j = 0; j < count; j++)
         {
-            return;
+            order[j] = start + j;
         }
 
-        // The kept rows by support, so that each half of the coordinates needs one contiguous range of them.
-        var (topEnd, bottomStart) = Group(kept);
+        Ordering.Insert(order[kept..], d - start);
+        Ordering.Merge(order, kept, d - start, _grouped);
+    }
+
+    /// <summary>Brings the kept rows to the front and replaces them by the eigenvectors of the whole.</summary>
+    private void UpdateKept<TLanes>(double* d, double* z, double* rows, int count, int half, double strength)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var kept = _deflation.Kept;
         var poles = z + _stride;
         var weights = poles + _stride;
         var couplings = weights + _stride;
@@ -168,21 +166,9 @@ internal sealed unsafe class DivideAndConquer
             weights[j] = couplings[j] * couplings[j];
         }
 
-        // Kept rows to the front, in groups, and deflated ones behind them, with their eigenvalues.
-        var gathered = _gathered.Pointer;
-        for (var j = 0; j < count; j++)
-        {
-            var row = j < kept.Length ? kept[_grouped[j]] : deflated[j - kept.Length];
-            new Span<double>(rows + (nint)row * _stride, count).CopyTo(new Span<double>(gathered + (nint)j * _stride, count));
-            z[j] = d[row];
-        }
-
-        for (var j = kept.Length; j < count; j++)
-        {
-            d[j] = z[j];
-            new Span<double>(gathered + (nint)j * _stride, count).CopyTo(new Span<double>(rows + (nint)j * _stride, count));
-        }
-
+        // The kept rows by support, so that each half of the coordinates needs one contiguous range of them.
+        var (topEnd, bottomStart) = Group(kept);
+        Gather(d, z, rows, count);
         for (var i = 0; i < kept.Length; i++)
         {
             d[i] = SecularEquation.Solve<TLanes>(
@@ -190,7 +176,8 @@ internal sealed unsafe class DivideAndConquer
         }
 
         SecularVectors.Form<TLanes>(_secular.Pointer, _stride, kept.Length, poles, couplings, _grouped, weights);
-        var (secular, basis) = (new MatrixView(_secular.Pointer, _stride), new MatrixView(gathered, _stride));
+        var secular = new MatrixView(_secular.Pointer, _stride);
+        var basis = new MatrixView(_gathered.Pointer, _stride);
         _product.Multiply<TLanes>(
             ProductMode.Overwrite, 1, secular, basis, rows, _stride, kept.Length, half, topEnd);
         _product.Multiply<TLanes>(
@@ -203,6 +190,29 @@ internal sealed unsafe class DivideAndConquer
             kept.Length,
             count - half,
             kept.Length - bottomStart);
+    }
+
+    /// <summary>
+    /// Copies the kept rows, in groups, out of the way, and puts the deflated ones with their eigenvalues behind the place
+    /// of the kept.
+    /// </summary>
+    private void Gather(double* d, double* scratch, double* rows, int count)
+    {
+        var kept = _deflation.Kept;
+        var deflated = _deflation.Deflated;
+        var gathered = _gathered.Pointer;
+        for (var j = 0; j < count; j++)
+        {
+            var row = j < kept.Length ? kept[_grouped[j]] : deflated[j - kept.Length];
+            new Span<double>(rows + (nint)row * _stride, count).CopyTo(new Span<double>(gathered + (nint)j * _stride, count));
+            scratch[j] = d[row];
+        }
+
+        for (var j = kept.Length; j < count; j++)
+        {
+            d[j] = scratch[j];
+            new Span<double>(gathered + (nint)j * _stride, count).CopyTo(new Span<double>(rows + (nint)j * _stride, count));
+        }
     }
 
     /// <summary>

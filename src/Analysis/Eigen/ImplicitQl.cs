@@ -1,6 +1,6 @@
 using Looped.Analysis.Dense;
 
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>
 /// Eigenvalues and eigenvectors of a small symmetric tridiagonal matrix by implicitly shifted QL (Martin and Wilkinson,

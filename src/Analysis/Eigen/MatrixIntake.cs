@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>Checks a symmetric matrix on its way into the solver and copies it, averaged and scaled.</summary>
 internal static unsafe class MatrixIntake
@@ -21,7 +21,7 @@ internal static unsafe class MatrixIntake
         if (matrix.Length != (long)n * n)
         {
             throw new ArgumentException(
-                $"The matrix has {matrix.Length} elements, but an {n} x {n} matrix has {(long)n * n}.", nameof(matrix));
+                $"The matrix has {matrix.Length} elements, but {n} x {n} are {(long)n * n}.", nameof(matrix));
         }
 
         var largest = LargestMagnitude(matrix, n);

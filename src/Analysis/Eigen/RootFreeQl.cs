@@ -1,4 +1,4 @@
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>
 /// Eigenvalues of a symmetric tridiagonal matrix by the square-root-free QL iteration of Pal, Walker and Kahan (Parlett,

@@ -1,6 +1,6 @@
 using Looped.Analysis.Dense;
 
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>
 /// Roots of <c>f(x) = 1/rho + sum_j w_j / (d_j - x)</c>, rho and w positive, d ascending: the eigenvalues of

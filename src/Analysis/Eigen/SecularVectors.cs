@@ -1,6 +1,6 @@
 using Looped.Analysis.Dense;
 
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>
 /// Eigenvectors of <c>diag(d) + rho z z'</c> from its computed eigenvalues. The coupling z is first recomputed so that

@@ -1,4 +1,4 @@
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>The spectral decomposition of a symmetric matrix, <c>A = sum_j lambda_j u_j u_j'</c>.</summary>
 /// <param name="Size">The order n.</param>

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using Looped.Analysis.Dense;
 
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>
 /// Eigenvalues and eigenvectors of real symmetric matrices of one order, in a workspace that is kept: after the first

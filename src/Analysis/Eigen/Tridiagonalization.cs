@@ -1,6 +1,6 @@
 using Looped.Analysis.Dense;
 
-namespace Looped.Analysis.Eigen;
+namespace Looped.Analysis;
 
 /// <summary>
 /// Householder reduction of a symmetric matrix to tridiagonal form, <c>T = Q' A Q</c>, in blocks (Dongarra, Sorensen

@@ -1,0 +1,55 @@
+using Looped.Analysis.Dense;
+
+namespace Looped.Analysis;
+
+/// <summary>
+/// The memory in which <see cref="MutualInformation"/> works on matrices of one order; kept, so that repeated calls
+/// allocate nothing. One thread at a time may use an instance.
+/// </summary>
+public sealed class MutualInformationWorkspace
+{
+    private readonly double[] _law;
+    private readonly double[] _columns;
+    private readonly double[] _first;
+    private double[]? _second;
+    private double[]? _third;
+    private SymmetricEigensolver? _solver;
+
+    /// <summary>The workspace for order n: n^2 doubles, and 3 n^2 more for the matrix-based reading.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">n is negative.</exception>
+    public MutualInformationWorkspace(int n)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        Size = n;
+        _law = new double[n];
+        _columns = new double[n];
+        _first = new double[checked(n * n)];
+    }
+
+    /// <summary>The order n of the matrices.</summary>
+    public int Size { get; }
+
+    internal Span<double> Law => _law;
+
+    internal Span<double> Columns => _columns;
+
+    internal Span<double> First => _first;
+
+    internal Span<double> Second => _second ??= new double[Size * Size];
+
+    internal Span<double> Third => _third ??= new double[Size * Size];
+
+    internal SymmetricEigensolver Solver => _solver ??= new SymmetricEigensolver(Size);
+
+    internal DenseProduct Product { get; } = new();
+
+    internal void RequireDecomposition(int values, int vectors, string name)
+    {
+        if (values != Size || vectors != (long)Size * Size)
+        {
+            throw new ArgumentException(
+                $"The workspace is for order {Size}, but there are {values} eigenvalues and {vectors} elements of eigenvectors.",
+                name);
+        }
+    }
+}
