@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using Looped.Autodiff;
+using Looped.Kernels;
+using Looped.Models.Training;
+
+namespace Looped.Analysis.Curvature;
+
+/// <summary>The two readings of the mutual information of neighbouring epochs.</summary>
+public enum InformationReading
+{
+    /// <summary>Through eigenvectors: <see cref="MutualInformation.Eigenbasis"/>.</summary>
+    Eigenbasis,
+
+    /// <summary>Through Hadamard products: <see cref="MutualInformation.MatrixBased"/>.</summary>
+    Matrix,
+}
+
+/// <summary>What to measure of Hessians along training.</summary>
+/// <param name="Every">The Hessian of every so many epochs, and of the last one.</param>
+/// <param name="LastEpoch">The last epoch.</param>
+/// <param name="Reading">Which mutual information.</param>
+/// <param name="Valley">Where the valley begins.</param>
+public sealed record SpectrumSchedule(
+    int Every, int LastEpoch, InformationReading Reading, ValleyCriteria Valley)
+{
+    /// <summary>Whether an epoch's spectrum is recorded.</summary>
+    public bool Records(int epoch) => epoch % Every == 0 || epoch == LastEpoch;
+}
+
+/// <summary>The Hessian's spectrum at one epoch and what follows from it.</summary>
+/// <param name="Epoch">Epoch; 0 is the initialisation.</param>
+/// <param name="Values">All eigenvalues, ascending.</param>
+/// <param name="Entropy">Matrix entropy E, in nats.</param>
+/// <param name="Information">Mutual information with the epoch before, in nats; NaN at epoch 0.</param>
+/// <param name="InformationBound">What the information is at most: E, or the smaller S, of the epoch before; NaN at epoch 0.</param>
+/// <param name="Valley">Valley and river.</param>
+public sealed record SpectrumRow(
+    int Epoch, double[] Values, double Entropy, double Information, double InformationBound, Valley Valley);
+
+/// <summary>
+/// Watches training through the exact Hessian: its whole spectrum, entropy, mutual information with the epoch before, and
+/// valley. One decomposition an epoch serves all of them; the one of the epoch before is kept, or made where it is not
+/// recorded itself.
+/// </summary>
+public sealed class SpectrumRecorder : ITrainingObserver, IDisposable
+{
+    private readonly SpectrumSchedule _schedule;
+    private readonly HessianEvaluator _hessian;
+    private readonly SymmetricEigensolver _solver;
+    private readonly MutualInformationWorkspace _workspace;
+    private readonly double[] _matrix;
+    private Decomposition _previous;
+    private Decomposition _current;
+
+    /// <summary>A recorder for an objective.</summary>
+    /// <param name="objective">The loss whose Hessian is taken.</param>
+    /// <param name="schedule">What to record.</param>
+    /// <param name="backend">What runs the Hessian.</param>
+    /// <param name="team">Threads of the Hessian.</param>
+    public SpectrumRecorder(Objective objective, SpectrumSchedule schedule, IBackend backend, WorkerTeam team)
+    {
+        _schedule = schedule;
+        _hessian = new HessianEvaluator(objective, backend, team);
+        var size = objective.Layout.Size;
+        _solver = new SymmetricEigensolver(size);
+        _workspace = new MutualInformationWorkspace(size);
+        _matrix = new double[size * size];
+        _previous = new Decomposition(size);
+        _current = new Decomposition(size);
+    }
+
+    /// <summary>The latest row; null before the first.</summary>
+    public SpectrumRow? Latest { get; private set; }
+
+    /// <summary>Time spent on Hessians.</summary>
+    public TimeSpan HessianTime { get; private set; }
+
+    /// <summary>Time spent on eigendecompositions.</summary>
+    public TimeSpan DecompositionTime { get; private set; }
+
+    /// <summary>Time spent on entropy, mutual information and valley geometry.</summary>
+    public TimeSpan MeasureTime { get; private set; }
+
+    /// <inheritdoc/>
+    public void Observe(in TrainingState state)
+    {
+        var records = _schedule.Records(state.Epoch);
+        if (!records && !_schedule.Records(state.Epoch + 1))
+        {
+            return;
+        }
+
+        (_previous, _current) = (_current, _previous);
+        Decompose(state);
+        if (records)
+        {
+            var start = Stopwatch.GetTimestamp();
+            Latest = Measure(state.Epoch);
+            MeasureTime += Stopwatch.GetElapsedTime(start);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _hessian.Dispose();
+
+    private void Decompose(in TrainingState state)
+    {
+        var start = Stopwatch.GetTimestamp();
+        _hessian.Evaluate(state.Theta, _matrix);
+        HessianTime += Stopwatch.GetElapsedTime(start);
+        start = Stopwatch.GetTimestamp();
+        _solver.Decompose(_matrix, _current.Values, _current.Vectors);
+        DecompositionTime += Stopwatch.GetElapsedTime(start);
+    }
+
+    private SpectrumRow Measure(int epoch)
+    {
+        var (information, bound) = (double.NaN, double.NaN);
+        if (epoch > 0 && _schedule.Reading == InformationReading.Eigenbasis)
+        {
+            var result = MutualInformation.Eigenbasis(
+                _previous.Values, _previous.Vectors, _current.Vectors, _workspace);
+            (information, bound) = (result.Information, result.Entropy);
+        }
+        else if (epoch > 0)
+        {
+            var result = MutualInformation.MatrixBased(
+                _previous.Values, _previous.Vectors, _current.Values, _current.Vectors, _workspace);
+            (information, bound) = (result.Information, Math.Min(result.EntropyPrevious, result.EntropyNow));
+        }
+
+        return new SpectrumRow(
+            epoch,
+            [.. _current.Values],
+            MatrixEntropy.Of(_current.Values),
+            information,
+            bound,
+            ValleyGeometry.Measure(_current.Values, _schedule.Valley));
+    }
+
+    private sealed class Decomposition(int size)
+    {
+        public double[] Values { get; } = new double[size];
+
+        public double[] Vectors { get; } = new double[size * size];
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Looped.Studies.Settings;
+
+/// <summary>
+/// Settings as a JSON object, one member an option. A file that a run wrote can be read back: its settings stand under
+/// <c>settings</c>, and what else it says of the run is not read.
+/// </summary>
+public static class SettingsFile
+{
+    private const string SettingsMember = "settings";
+
+    /// <summary>Settings changed by what a file says.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">Settings that the file's are laid over.</param>
+    /// <param name="options">The options that a file may name.</param>
+    /// <exception cref="SettingException">The file cannot be read, names an unknown option, or gives a value that is not allowed.</exception>
+    public static T Read<T>(string path, T settings, IReadOnlyList<StudyOption<T>> options)
+        where T : class
+    {
+        JsonNode? root;
+        try
+        {
+            root = JsonNode.Parse(
+                File.ReadAllText(path),
+                documentOptions: new JsonDocumentOptions
+                {
+                    CommentHandling = JsonCommentHandling.Skip,
+                    AllowTrailingCommas = true,
+                    AllowDuplicateProperties = false,
+                });
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new SettingException($"the configuration file {path} cannot be read: {failure.Message}");
+        }
+
+        if ((root is JsonObject whole && whole[SettingsMember] is { } inner ? inner : root) is not JsonObject members)
+        {
+            throw new SettingException($"the configuration file {path} must hold one JSON object");
+        }
+
+        foreach (var (name, value) in members)
+        {
+            var option = options.FirstOrDefault(option => option.Name == name) ?? throw new SettingException(
+                $"the configuration file {path} names '{name}', which is no setting; allowed are " +
+                string.Join(", ", options.Select(option => option.Name)));
+            try
+            {
+                settings = option.Apply(settings, Text(value));
+            }
+            catch (SettingException failure)
+            {
+                throw new SettingException($"in the configuration file {path}, {failure.Message}");
+            }
+        }
+
+        return settings;
+    }
+
+    /// <summary>Settings as a JSON object, every option named; numbers and truth values as such.</summary>
+    public static JsonObject Write<T>(T settings, IReadOnlyList<StudyOption<T>> options)
+        where T : class
+    {
+        var members = new JsonObject();
+        foreach (var option in options)
+        {
+            var text = option.Get(settings);
+            members[option.Name] = text is "true" or "false" || StudyOptions.TryNumber(text, out _)
+                ? JsonNode.Parse(text)
+                : JsonValue.Create(text);
+        }
+
+        return members;
+    }
+
+    private static string Text(JsonNode? value) => value?.GetValueKind() switch
+    {
+        JsonValueKind.String => value.GetValue<string>(),
+        null => "null",
+        _ => value.ToJsonString(),
+    };
+}
