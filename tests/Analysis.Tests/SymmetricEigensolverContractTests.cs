@@ -7,7 +7,7 @@ public class SymmetricEigensolverContractTests
     public void A_matrix_that_is_not_square_is_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => SymmetricEigen.Values(new double[5], 2));
-        Assert.Contains("5 elements, but 2 x 2 are 4", error.Message);
+        Assert.Contains("5 elements, but order 2 needs 4", error.Message);
     }
 
     [Theory]

@@ -28,9 +28,6 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Lane by lane, the larger.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
-    /// <summary>Lane by lane, the magnitude.</summary>
-    static abstract TSelf Abs(TSelf a);
-
     /// <summary>Writes the register to an address of any alignment.</summary>
     void Store(double* destination);
 
@@ -72,9 +69,6 @@ internal readonly unsafe struct Lanes512(Vector512<double> value) : ILanes<Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Max(Lanes512 a, Lanes512 b) => new(Vector512.MaxNative(a._value, b._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Abs(Lanes512 a) => new(Vector512.Abs(a._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(double* destination) => _value.Store(destination);
@@ -121,9 +115,6 @@ internal readonly unsafe struct Lanes256(Vector256<double> value) : ILanes<Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Max(Lanes256 a, Lanes256 b) => new(Vector256.MaxNative(a._value, b._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Abs(Lanes256 a) => new(Vector256.Abs(a._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(double* destination) => _value.Store(destination);

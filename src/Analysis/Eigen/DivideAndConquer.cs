@@ -47,9 +47,7 @@ internal sealed unsafe class DivideAndConquer
     /// <summary>The eigenvectors, a row each, in no order.</summary>
     public MatrixView Rows => new(_rows.Pointer, _stride);
 
-    /// <summary>
-    /// Replaces the diagonal by the eigenvalues, in the order of <see cref="Rows"/>.
-    /// </summary>
+    /// <summary>Replaces the diagonal by the eigenvalues, in the order of <see cref="Rows"/>.</summary>
     /// <param name="diagonal">The n diagonal elements.</param>
     /// <param name="offDiagonal">The n - 1 elements beside it.</param>
     /// <param name="negligible">Off-diagonal elements up to this magnitude are taken as zero.</param>

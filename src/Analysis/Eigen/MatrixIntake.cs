@@ -21,7 +21,7 @@ internal static unsafe class MatrixIntake
         if (matrix.Length != (long)n * n)
         {
             throw new ArgumentException(
-                $"The matrix has {matrix.Length} elements, but {n} x {n} are {(long)n * n}.", nameof(matrix));
+                $"The matrix has {matrix.Length} elements, but order {n} needs {(long)n * n}.", nameof(matrix));
         }
 
         var largest = LargestMagnitude(matrix, n);
