@@ -6,7 +6,7 @@ namespace Looped.Studies.Toy;
 
 /// <summary>
 /// A toy run: both models on one world, at the same time where there are two threads. Results do not depend on the
-/// threads. Files are written  what stands when the run ends or is stopped.
+/// threads. A run that is stopped leaves what it measured.
 /// </summary>
 public sealed class ToyStudy
 {

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using Looped.Autodiff;
+using Looped.Kernels;
+using Looped.Kernels.Cpu;
+using Looped.Tensors;
+using Looped.Tensors.IO;
+
+namespace Looped.Cli;
+
+/// <summary><c>looped hessian|gradient|hvp</c>: exact derivatives of a toy model with parameters and data from files.</summary>
+internal static class DerivativeCommands
+{
+    /// <summary>Directions of one run of Hessian-vector products.</summary>
+    private const int DirectionsOfRun = 24;
+
+    public static Command Hessian() => Create(
+        "hessian",
+        "Writes the exact full Hessian, (P,P) float64.",
+        (model, backend, team, output) =>
+        {
+            var size = model.Objective.Layout.Size;
+            var hessian = new double[checked(size * size)];
+            using var evaluator = new HessianEvaluator(model.Objective, backend, team);
+            evaluator.Evaluate(model.Theta, hessian);
+            Npy.Write<double>(output, new Shape(size, size), hessian);
+        });
+
+    public static Command Gradient() => Create(
+        "gradient",
+        "Writes the gradient, (P,) float64.",
+        (model, backend, team, output) =>
+        {
+            var gradient = new double[model.Objective.Layout.Size];
+            using var evaluator = new GradientEvaluator(model.Objective, backend, team);
+            evaluator.Evaluate(model.Theta, gradient);
+            Npy.Write<double>(output, new Shape(gradient.Length), gradient);
+        });
+
+    public static Command Hvp()
+    {
+        var vectors = new Option<string>("--vectors")
+        {
+            Description = "NPY file with one direction (P,) or several (K,P)",
+            Required = true,
+        };
+        var command = Create(
+            "hvp",
+            "Writes Hessian-vector products, of the shape of the vectors, row k being H v_k.",
+            (model, backend, team, output, parsed) =>
+            {
+                var path = parsed.GetValue(vectors)!;
+                var array = Npy.Read(path);
+                var size = model.Objective.Layout.Size;
+                if (array.Shape.Rank is not (1 or 2) || array.Shape[array.Shape.Rank - 1] != size)
+                {
+                    throw new UserException($"the vectors in {path} must be ({size},) or (K,{size}), not {array.Shape}");
+                }
+
+                Npy.Write<double>(output, array.Shape, Products(model, backend, team, array.ToDoubles()));
+            });
+        command.Add(vectors);
+        return command;
+    }
+
+    private static double[] Products(UserModel model, IBackend backend, WorkerTeam team, double[] vectors)
+    {
+        var size = model.Objective.Layout.Size;
+        var products = new double[vectors.Length];
+        var count = vectors.Length / size;
+        if (count == 0)
+        {
+            return products;
+        }
+
+        using var evaluator = new HvpEvaluator(model.Objective, Math.Min(count, DirectionsOfRun), backend, team);
+        var chunk = evaluator.Directions * size;
+        var (given, made) = (new double[chunk], new double[chunk]);
+        for (var start = 0; start < vectors.Length; start += chunk)
+        {
+            // A last chunk that is not full is filled up with zero directions.
+            var length = Math.Min(chunk, vectors.Length - start);
+            Array.Clear(given);
+            vectors.AsSpan(start, length).CopyTo(given);
+            evaluator.Evaluate(model.Theta, given, made);
+            made.AsSpan(0, length).CopyTo(products.AsSpan(start));
+        }
+
+        return products;
+    }
+
+    private static Command Create(
+        string name, string description, Action<UserModel, IBackend, WorkerTeam, string> compute) =>
+        Create(name, description, (model, backend, team, output, _) => compute(model, backend, team, output));
+
+    private static Command Create(
+        string name, string description, Action<UserModel, IBackend, WorkerTeam, string, ParseResult> compute)
+    {
+        var options = new UserModel.Options();
+        var output = new Option<string>("--out") { Description = "NPY file to write", Required = true };
+        var command = new Command(name, description);
+        options.AddTo(command);
+        command.Add(output);
+        command.SetAction(parsed => UserErrors.Guard(() =>
+        {
+            var model = options.Read(parsed);
+            var backend = new CpuBackend();
+            using var team = new WorkerTeam(Environment.ProcessorCount);
+            using var evaluator = new GradientEvaluator(model.Objective, backend, team);
+            var loss = evaluator.Evaluate(model.Theta, new double[model.Objective.Layout.Size]);
+            compute(model, backend, team, parsed.GetValue(output)!, parsed);
+            Console.WriteLine($"loss {loss.ToString("R", CultureInfo.InvariantCulture)}");
+            return 0;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Looped.Analysis;
+using Looped.Tensors;
+using Looped.Tensors.IO;
+
+namespace Looped.Cli;
+
+/// <summary><c>looped spectrum</c>: the eigenvalues, and on request the eigenvectors, of a symmetric matrix from a file.</summary>
+internal static class SpectrumCommand
+{
+    public static Command Create()
+    {
+        var matrix = new Option<string>("--matrix") { Description = "NPY file with a symmetric matrix, n x n", Required = true };
+        var output = new Option<string>("--out") { Description = "NPY file for the eigenvalues, (n,) ascending", Required = true };
+        var vectorsOut = new Option<string?>("--vectors-out")
+        {
+            Description = "NPY file for the eigenvectors, (n,n), column j for value j",
+        };
+        var command = new Command("spectrum", "Writes the whole spectrum of a symmetric matrix.") { matrix, output, vectorsOut };
+        command.SetAction(parsed => UserErrors.Guard(() =>
+        {
+            Run(parsed.GetValue(matrix)!, parsed.GetValue(output)!, parsed.GetValue(vectorsOut));
+            return 0;
+        }));
+        return command;
+    }
+
+    private static void Run(string path, string output, string? vectorsOutput)
+    {
+        var array = Npy.Read(path);
+        if (array.Shape.Rank != 2 || array.Shape[0] != array.Shape[1])
+        {
+            throw new UserException($"the matrix in {path} must be square, not {array.Shape}");
+        }
+
+        var n = array.Shape[0];
+        var entries = array.ToDoubles();
+        try
+        {
+            if (vectorsOutput is null)
+            {
+                Npy.Write<double>(output, new Shape(n), SymmetricEigen.Values(entries, n));
+                return;
+            }
+
+            var decomposition = SymmetricEigen.Decompose(entries, n);
+            var columns = new double[entries.Length];
+            for (var j = 0; j < n; j++)
+            {
+                for (var i = 0; i < n; i++)
+                {
+                    columns[(i * n) + j] = decomposition.Vector(j)[i];
+                }
+            }
+
+            Npy.Write<double>(vectorsOutput, new Shape(n, n), columns);
+            Npy.Write<double>(output, new Shape(n), decomposition.Values);
+        }
+        catch (ArgumentException failure)
+        {
+            throw new UserException($"the matrix in {path} has no real spectrum here: {failure.Message}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using Looped.Studies.Toy;
+using Spectre.Console;
+
+namespace Looped.Cli;
+
+/// <summary>
+/// Shows how far a toy run is: bars on a terminal, a plain line every few seconds where the output is piped.
+/// </summary>
+internal static class ToyProgress
+{
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BarInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Returns when the study is done or <paramref name="interrupted"/> is set.</summary>
+    public static void Show(ToyStudy study, bool quiet, WaitHandle interrupted)
+    {
+        if (quiet)
+        {
+            Wait(study, interrupted, BarInterval, () => { });
+        }
+        else if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
+        {
+            var last = Stopwatch.GetTimestamp();
+            Wait(study, interrupted, BarInterval, () =>
+            {
+                if (Stopwatch.GetElapsedTime(last) >= LineInterval)
+                {
+                    last = Stopwatch.GetTimestamp();
+                    Console.WriteLine(string.Join("; ", study.Runs.Select(run => Line(run, study.Settings.Epochs))));
+                }
+            });
+        }
+        else
+        {
+            ShowBars(study, interrupted);
+        }
+    }
+
+    private static void ShowBars(ToyStudy study, WaitHandle interrupted) => AnsiConsole.Progress()
+        .Columns(
+            new TaskDescriptionColumn { Alignment = Justify.Left },
+            new ProgressBarColumn(),
+            new PercentageColumn(),
+            new RemainingTimeColumn())
+        .Start(context =>
+        {
+            var tasks = study.Runs.Select(run => context.AddTask(run.Name, maxValue: study.Settings.Epochs)).ToList();
+            Wait(study, interrupted, BarInterval, () =>
+            {
+                for (var i = 0; i < tasks.Count; i++)
+                {
+                    if (study.Runs[i].Latest is { } row)
+                    {
+                        tasks[i].Value = row.Epoch;
+                            tasks[i].Description = $"{study.Runs[i].Name}: {State(row)}";
+                    }
+                }
+            });
+        });
+
+    private static void Wait(ToyStudy study, WaitHandle interrupted, TimeSpan interval, Action show)
+    {
+        while (!study.Wait(interval) && !interrupted.WaitOne(0))
+        {
+            show();
+        }
+
+        show();
+    }
+
+    private static string Line(ToyModelRun run, int epochs) =>
+        $"{run.Name} epoch {run.Latest?.Epoch ?? 0} of {epochs}, {(run.Latest is { } row ? State(row) : "starting")}";
+
+    private static string State(ToyRow row) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"loss {row.Loss:0.0000}{(row.Spectrum is { } spectrum ? $", entropy {spectrum.Entropy:0.000}" : string.Empty)}");
+}

@@ -1,0 +1,55 @@
+namespace Looped.Studies;
+
+/// <summary>A folder cannot be used for a run; the message is one sentence for the user.</summary>
+public sealed class RunFolderException(string message) : Exception(message);
+
+/// <summary>
+/// The folder of one run. It is locked for as long as the run lasts, by a file lock that the operating system releases
+/// when the process ends, however it ends.
+/// </summary>
+public sealed class RunFolder : IDisposable
+{
+    private const string LockName = ".lock";
+
+    private readonly FileStream _lock;
+
+    private RunFolder(string path, FileStream fileLock) => (Path, _lock) = (path, fileLock);
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes a folder for a run.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="force">Whether it may exist; files of earlier runs are then replaced one by one.</param>
+    /// <exception cref="RunFolderException">It exists, is in use by another run, or cannot be made.</exception>
+    public static RunFolder Create(string path, bool force)
+    {
+        if (!force && (Directory.Exists(path) || File.Exists(path)))
+        {
+            throw new RunFolderException(
+                $"{path} exists already; --force replaces the files of an earlier run, --out names another folder");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(path);
+            return new RunFolder(path, new FileStream(
+                System.IO.Path.Combine(path, LockName),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                bufferSize: 1,
+                FileOptions.DeleteOnClose));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new RunFolderException($"{path} cannot be used for a run: {failure.Message}");
+        }
+    }
+
+    /// <summary>The path of a file in the folder.</summary>
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+}
