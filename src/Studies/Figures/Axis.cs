@@ -11,7 +11,8 @@ public readonly record struct AxisRange
     {
         if (!double.IsFinite(low) || !double.IsFinite(high) || !(low < high))
         {
-            throw new ArgumentException($"A range runs from a finite number to a larger one, not from {low} to {high}.");
+            throw new ArgumentException(
+                $"A range runs from a finite number to a larger one, not from {low} to {high}.");
         }
 
         (Low, High) = (low, high);

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Looped.Studies.Figures;
 
 /// <summary>
-/// Colours for the numbers of 0 .. 1. A map is given by equally spaced control colours; between two of them it runs in a
-/// straight line in <see cref="Oklab"/>, so that equal steps of the number look about equally large.
+/// Colours for the numbers of 0 .. 1. A map is given by equally spaced control colours; between two of them it runs
+/// in a straight line in <see cref="Oklab"/>, so that equal steps of the number look about equally large.
 /// </summary>
 public sealed class ColourMap
 {

@@ -88,7 +88,7 @@ public sealed record HeatMap : Series
         return level == ColourMap.Levels ? ColourMap.Missing : Map.Steps[level];
     }
 
-    /// <summary>The matrix as a PNG of <see cref="Columns"/> x <see cref="Rows"/> pixels, row 0 at the bottom.</summary>
+    /// <summary>The matrix as a PNG, a pixel a cell, row 0 at the bottom.</summary>
     public byte[] ToPng()
     {
         var limits = EffectiveLimits();

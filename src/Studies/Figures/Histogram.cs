@@ -23,7 +23,7 @@ public sealed record Histogram : Series
     public ImmutableArray<double> Counts { get; }
 
     /// <summary>The histogram of values over given bins; NaN and infinities do not count.</summary>
-    /// <exception cref="ArgumentException">A finite value lies outside all bins, or the edges do not increase.</exception>
+    /// <exception cref="ArgumentException">A finite value lies outside all bins, or edges do not increase.</exception>
     public static Histogram Of(string? label, ReadOnlySpan<double> values, ReadOnlySpan<double> edges)
     {
         var counts = BinEdges.Count(values, edges);
@@ -34,7 +34,7 @@ public sealed record Histogram : Series
 /// <summary>The edges of a histogram's bins. A bin holds its lower edge; the last one its upper edge too.</summary>
 public static class BinEdges
 {
-    /// <summary>Edges of bins that are equally wide along a scale and hold every value that the scale accepts.</summary>
+    /// <summary>Edges of bins, equally wide along a scale, that hold all values which it accepts.</summary>
     /// <param name="values">All values of all histograms that are to share the bins.</param>
     /// <param name="scale">The scale of the axis that the bars stand on.</param>
     /// <param name="bins">Number of bins, 1 or more.</param>
@@ -60,7 +60,7 @@ public static class BinEdges
     }
 
     /// <summary>How many of the values each bin holds; NaN and infinities do not count.</summary>
-    /// <exception cref="ArgumentException">A finite value lies outside all bins, or the edges do not increase.</exception>
+    /// <exception cref="ArgumentException">A finite value lies outside all bins, or edges do not increase.</exception>
     public static int[] Count(ReadOnlySpan<double> values, ReadOnlySpan<double> edges)
     {
         Require(edges);
@@ -96,7 +96,8 @@ public static class BinEdges
 
         if (!increasing)
         {
-            throw new ArgumentException("The edges of bins must be two or more finite numbers, each larger than the one before.");
+            throw new ArgumentException(
+                "The edges of bins must be two or more finite numbers, each larger than the one before.");
         }
     }
 }

@@ -27,6 +27,6 @@ public static class Palette
     /// <summary>Number of colours before they repeat.</summary>
     public static int Count => Order.Length;
 
-    /// <summary>The colour of the series numbered <paramref name="index"/>, from 0; after the last comes the first.</summary>
+    /// <summary>The colour of series number <paramref name="index"/>, from 0; after the last comes the first.</summary>
     public static Rgb At(int index) => Order[index % Order.Length];
 }

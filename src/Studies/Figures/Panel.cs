@@ -18,7 +18,7 @@ public enum LegendPlacement
 /// <summary>Two axes and what is drawn between them.</summary>
 /// <param name="X">The horizontal axis.</param>
 /// <param name="Y">The vertical axis.</param>
-/// <param name="Series">What is drawn; areas lie under lines and lines under points, else the later over the earlier.</param>
+/// <param name="Series">What is drawn: areas under lines, lines under points, else the later over the earlier.</param>
 public sealed record Panel(Axis X, Axis Y, ImmutableArray<Series> Series)
 {
     /// <summary>A heading above the panel; may be empty.</summary>

@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Looped.Studies.Figures;
 
 /// <summary>
-/// Writes images as PNG (ISO/IEC 15948): a signature and the chunks IHDR, PLTE, IDAT and IEND, with a palette of at most
-/// 256 colours and a byte a pixel.
+/// Writes images as PNG (ISO/IEC 15948): a signature and the chunks IHDR, PLTE, IDAT and IEND, with a palette of at
+/// most 256 colours and a byte a pixel.
 /// </summary>
 public static class Png
 {
@@ -25,9 +25,10 @@ public static class Png
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        if (pixels.Length != (long)width * height)
+        var size = (long)width * height;
+        if (pixels.Length != size)
         {
-            throw new ArgumentException($"An image of {width} x {height} has {(long)width * height} pixels, not {pixels.Length}.");
+            throw new ArgumentException($"An image of {width} x {height} has {size} pixels, not {pixels.Length}.");
         }
 
         if (palette.Count is < 1 or > 256)
@@ -52,7 +53,7 @@ public static class Png
     /// <summary>The image as a <c>data:</c> address that an <c>&lt;image&gt;</c> element can hold.</summary>
     public static string DataUri(byte[] png) => "data:image/png;base64," + Convert.ToBase64String(png);
 
-    /// <summary>CRC-32 of a chunk's type and data, as in annex D of the standard (reflected polynomial 0xEDB88320).</summary>
+    /// <summary>CRC-32 of a chunk's type and data, as in annex D of the standard.</summary>
     public static uint Crc32(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
@@ -102,6 +103,7 @@ public static class Png
         file.Write(word);
     }
 
+    // 0xEDB88320 holds the coefficients of the standard's polynomial, the highest power in the lowest bit.
     private static uint[] MakeCrcTable()
     {
         var table = new uint[256];

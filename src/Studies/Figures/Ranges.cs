@@ -4,7 +4,7 @@ namespace Looped.Studies.Figures;
 internal static class Ranges
 {
     private const double LeastRelativeWidth = 1e-9;
-    private const double Negligible = 1e-280;
+    private const double Negligible = 1e-290;
 
     /// <summary>What an axis without data shows.</summary>
     public static AxisRange Default(Scale scale) => scale is Log10Scale ? new AxisRange(1, 10) : new AxisRange(0, 1);
@@ -15,13 +15,15 @@ internal static class Ranges
         if (!scale.Accepts(range.Low) || !scale.Accepts(range.High))
         {
             throw new ArgumentException(
-                $"The range {range.Low} .. {range.High} does not fit its scale: ends must be at most 1e300 in size, and positive on a log scale.");
+                $"The range {range.Low} .. {range.High} does not fit its scale: "
+                + "ends must be at most 1e300 in size, and 1e-280 or more on a log scale.");
         }
 
         if (IsConstant(range.Low, range.High))
         {
             throw new ArgumentException(
-                $"The range {range.Low} .. {range.High} is too narrow: its width must be a 1e-9th of its larger end or more.");
+                $"The range {range.Low} .. {range.High} is too narrow: "
+                + "its width must be a 1e-9th of its larger end or more.");
         }
     }
 
@@ -34,19 +36,14 @@ internal static class Ranges
         }
 
         var centre = low + ((high - low) / 2);
-        return scale switch
+        var (below, above) = scale switch
         {
-            Log10Scale => new AxisRange(Math.Max(centre / 2, 1e-300), centre * 2),
-            SymmetricLogScale s => Stretched(s, centre),
-            _ when Math.Abs(centre) <= Negligible => new AxisRange(-1, 1),
-            _ => new AxisRange(centre - (Math.Abs(centre) / 2), centre + (Math.Abs(centre) / 2)),
+            Log10Scale => (centre / 2, centre * 2),
+            SymmetricLogScale => (scale.Inverse(scale.Forward(centre) - 1), scale.Inverse(scale.Forward(centre) + 1)),
+            _ when Math.Abs(centre) <= Negligible => (-1, 1),
+            _ => (centre - (Math.Abs(centre) / 2), centre + (Math.Abs(centre) / 2)),
         };
-    }
-
-    private static AxisRange Stretched(SymmetricLogScale scale, double centre)
-    {
-        var position = scale.Forward(centre);
-        return new AxisRange(scale.Inverse(position - 1), scale.Inverse(position + 1));
+        return new AxisRange(scale.Nearest(below), scale.Nearest(above));
     }
 
     private static bool IsConstant(double low, double high) =>

@@ -6,8 +6,9 @@ namespace Looped.Studies.Figures;
 /// </summary>
 public abstract record Scale
 {
-    // Beyond this, differences of values or their ratios would leave the range of a double.
+    // Beyond these, differences of values or their ratios would leave the range of a double.
     private const double Largest = 1e300;
+    private protected const double SmallestPositive = 1e-280;
 
     private protected Scale()
     {
@@ -16,19 +17,22 @@ public abstract record Scale
     /// <summary>Positions are the values.</summary>
     public static Scale Linear { get; } = new LinearScale();
 
-    /// <summary>Positions are decimal logarithms; only positive values have one.</summary>
+    /// <summary>Positions are decimal logarithms; only positive values have one, and only from 1e-280 on.</summary>
     public static Scale Log10 { get; } = new Log10Scale();
 
     /// <summary>
-    /// Linear from minus to plus a threshold, logarithmic outside, odd and continuous: each half of the linear part is as
-    /// long as one decade.
+    /// Linear from minus to plus a threshold, logarithmic outside, odd and continuous: each half of the linear part is
+    /// as long as one decade.
     /// </summary>
     /// <param name="threshold">A positive number: values well below it count as zero.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not in 1e-280 .. 1e280.</exception>
     public static Scale SymmetricLog(double threshold) => new SymmetricLogScale(threshold);
 
-    /// <summary>Whether a value has a position: it is finite, no larger than 1e300, and positive where it must be.</summary>
+    /// <summary>Whether a value has a position: it is no larger than 1e300, and positive where it must be.</summary>
     public virtual bool Accepts(double value) => Math.Abs(value) <= Largest;
+
+    /// <summary>The accepted number nearest to a value.</summary>
+    internal virtual double Nearest(double value) => Math.Clamp(value, -Largest, Largest);
 
     /// <summary>The position of a value that the scale accepts.</summary>
     public abstract double Forward(double value);
@@ -72,7 +76,10 @@ public sealed record Log10Scale : Scale
     }
 
     /// <inheritdoc/>
-    public override bool Accepts(double value) => value >= 1e-300 && base.Accepts(value);
+    public override bool Accepts(double value) => value >= SmallestPositive && base.Accepts(value);
+
+    /// <inheritdoc/>
+    internal override double Nearest(double value) => Math.Max(SmallestPositive, base.Nearest(value));
 
     /// <inheritdoc/>
     public override double Forward(double value) => Math.Log10(value);
@@ -86,7 +93,7 @@ public sealed record SymmetricLogScale : Scale
 {
     internal SymmetricLogScale(double threshold)
     {
-        if (!(threshold is >= 1e-280 and <= 1e280))
+        if (!(threshold is >= SmallestPositive and <= 1e280))
         {
             throw new ArgumentOutOfRangeException(
                 nameof(threshold), threshold, "The threshold of a symmetric log scale lies in 1e-280 .. 1e280.");

@@ -30,8 +30,9 @@ public static class SvgRenderer
             ("font-family", Theme.FontFamily),
             ("role", "img"),
             ("aria-labelledby", $"{idPrefix}-title {idPrefix}-desc"));
+        var description = figure.Description.Length > 0 ? figure.Description : Summary(figure);
         svg.Add(Described("title", $"{idPrefix}-title", figure.Title));
-        svg.Add(Described("desc", $"{idPrefix}-desc", figure.Description.Length > 0 ? figure.Description : Summary(figure)));
+        svg.Add(Described("desc", $"{idPrefix}-desc", description));
         svg.Add(Markup.Svg("rect", ("width", width), ("height", height), ("fill", "#FFFFFF")));
         layout.Draw(svg, idPrefix);
         return svg;

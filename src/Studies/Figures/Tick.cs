@@ -10,7 +10,7 @@ public readonly record struct Tick(double Value, string Text, string Superscript
 {
     private const char Minus = '\u2212';
 
-    /// <summary>A tick at <paramref name="value"/> with that number as its label, as short as it can be read back.</summary>
+    /// <summary>A tick with its number as the label, no shorter than needed to read it back.</summary>
     public static Tick At(double value) => new(value, Signed(value.ToString("R", CultureInfo.InvariantCulture)));
 
     /// <summary>A tick with so many decimals.</summary>

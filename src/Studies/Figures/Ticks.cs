@@ -1,8 +1,8 @@
 namespace Looped.Studies.Figures;
 
 /// <summary>
-/// Chooses the values that an axis marks: multiples of 1, 2 or 5 times a power of ten on linear scales, powers of ten on
-/// logarithmic ones, and zero between both signs' powers on symmetric log ones.
+/// Chooses the values that an axis marks: multiples of 1, 2 or 5 times a power of ten on linear scales, powers of ten
+/// on logarithmic ones, and zero between both signs' powers on symmetric log ones.
 /// </summary>
 public static class Ticks
 {
@@ -41,8 +41,8 @@ public static class Ticks
     }
 
     /// <summary>
-    /// Values between the ticks that a logarithmic axis marks without a label: 2, 3, ..., 9 times the powers of ten of a
-    /// log scale, where the range is no longer than seven decades; else none.
+    /// Values between the ticks that a logarithmic axis marks without a label: 2, 3, ..., 9 times the powers of ten,
+    /// where the range is no longer than seven decades; else none.
     /// </summary>
     public static IReadOnlyList<double> Minor(Scale scale, AxisRange range)
     {

@@ -84,8 +84,8 @@ public static class LedgerJson
                 }
             }
 
-            throw new JsonException(
-                $"'{words}' is no verdict; it is one of {string.Join(", ", Enum.GetValues<Verdict>().Select(v => v.InWords()))}.");
+            var known = string.Join(", ", Enum.GetValues<Verdict>().Select(v => v.InWords()));
+            throw new JsonException($"'{words}' is no verdict; it is one of: {known}.");
         }
 
         public override void Write(Utf8JsonWriter writer, Verdict verdict, JsonSerializerOptions options) =>

@@ -143,7 +143,8 @@ public sealed class ReportBuilder
 
     private static XElement VerdictRow(LedgerRow row)
     {
-        var settings = string.Join(", ", row.Settings.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key} = {s.Value}"));
+        var sorted = row.Settings.OrderBy(s => s.Key, StringComparer.Ordinal);
+        var settings = string.Join(", ", sorted.Select(s => $"{s.Key} = {s.Value}"));
         var statement = Html.Element("td", row.Statement);
         if (settings.Length > 0)
         {

@@ -13,16 +13,22 @@ internal static class ReportStyle
           font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
         }
         h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .75rem; letter-spacing: -.01em; }
-        h2 { font-size: 1.4rem; line-height: 1.3; margin: 3rem 0 .75rem; padding-top: .75rem; border-top: 1px solid #e3e3e6; }
+        h2 {
+          font-size: 1.4rem; line-height: 1.3; margin: 3rem 0 .75rem; padding-top: .75rem;
+          border-top: 1px solid #e3e3e6;
+        }
         h3 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
         p, ul { max-width: 72ch; margin: .6rem 0; }
         .lead { font-size: 1.15rem; color: #48484d; }
         a { color: #0060a0; text-decoration: none; }
         a:hover { text-decoration: underline; }
         nav { margin: 2rem 0; padding: 1rem 1.25rem; background: #f6f6f8; border-radius: 8px; }
-        nav h2 { font-size: .8rem; text-transform: uppercase; letter-spacing: .06em; color: #6a6a70; margin: 0 0 .4rem; padding: 0; border: 0; }
+        nav h2 {
+          font-size: .8rem; text-transform: uppercase; letter-spacing: .06em; color: #6a6a70;
+          margin: 0 0 .4rem; padding: 0; border: 0;
+        }
         nav ol { margin: 0; padding: 0; list-style: none; columns: 2; column-gap: 2rem; }
-        nav li { break-inside: avoid; margin: .15rem 0; }
+        nav li { break-inside: avoid; padding: .15rem 0; }
         nav li.inner { padding-left: 1.25rem; font-size: .93em; }
         figure { margin: 1.5rem 0; break-inside: avoid; min-width: 0; }
         figure svg { display: block; max-width: 100%; height: auto; }
@@ -40,14 +46,28 @@ internal static class ReportStyle
         .number { text-align: right; white-space: nowrap; }
         .short { white-space: nowrap; }
         .settings { font-size: .82rem; color: #6a6a70; }
-        dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.5rem; font-size: .9rem; margin: 1.25rem 0; padding: 1rem 1.25rem; background: #f6f6f8; border-radius: 8px; }
+        dl {
+          display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.5rem; font-size: .9rem;
+          margin: 1.25rem 0; padding: 1rem 1.25rem; background: #f6f6f8; border-radius: 8px;
+        }
         dt { color: #6a6a70; }
-        dd { margin: 0; font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .95em; overflow-wrap: anywhere; }
-        .badge { display: inline-block; padding: .1rem .6rem; border-radius: 999px; font-size: .8rem; font-weight: 600; white-space: nowrap; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+        dd {
+          margin: 0; font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
+          font-size: .95em; overflow-wrap: anywhere;
+        }
+        .badge {
+          display: inline-block; padding: .1rem .6rem; border-radius: 999px; font-size: .8rem;
+          font-weight: 600; white-space: nowrap; print-color-adjust: exact;
+          -webkit-print-color-adjust: exact;
+        }
         .supported { background: #d9f0e5; color: #00583f; }
         .not-supported { background: #fbe0d2; color: #8a3500; }
         .depends { background: #fbeec8; color: #6b4a00; }
-        @media (max-width: 700px) { body { padding: 1.5rem 1rem 3rem; } .grid { grid-template-columns: 1fr !important; } nav ol { columns: 1; } }
+        @media (max-width: 700px) {
+          body { padding: 1.5rem 1rem 3rem; }
+          .grid { grid-template-columns: 1fr !important; }
+          nav ol { columns: 1; }
+        }
         @media print {
           body { max-width: none; padding: 0; font-size: 10.5pt; }
           h2, h3 { break-after: avoid; }

@@ -15,8 +15,9 @@ public sealed record Table
         {
             if (row.Length != Headings.Length)
             {
+                var cells = string.Join(" | ", row.Select(c => c.Text));
                 throw new ArgumentException(
-                    $"A table of {Headings.Length} columns has a row of {row.Length} cells: {string.Join(" | ", row.Select(c => c.Text))}.");
+                    $"A table of {Headings.Length} columns has a row of {row.Length} cells: {cells}.");
             }
         }
     }

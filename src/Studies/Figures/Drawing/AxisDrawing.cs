@@ -26,9 +26,8 @@ internal static class AxisDrawing
     /// <summary>The lines of both axes, their ticks, and labels where asked for.</summary>
     public static void DrawAxes(XElement parent, Frame frame, bool xNumbers, bool yNumbers, bool closed)
     {
-        var line = closed
-            ? $"M{Point(frame.Left, frame.Top)}V{Markup.Number(frame.Bottom)}H{Markup.Number(frame.Right)}V{Markup.Number(frame.Top)}Z"
-            : $"M{Point(frame.Left, frame.Top)}V{Markup.Number(frame.Bottom)}H{Markup.Number(frame.Right)}";
+        var line = $"M{Point(frame.Left, frame.Top)}V{Markup.Number(frame.Bottom)}H{Markup.Number(frame.Right)}";
+        line += closed ? $"V{Markup.Number(frame.Top)}Z" : "";
         parent.Add(Markup.Svg(
             "path", ("d", line), ("fill", "none"), ("stroke", Theme.AxisColour), ("stroke-width", 1.0)));
 

@@ -13,6 +13,10 @@ internal sealed record AxisModel(Axis Axis, AxisRange Range, ImmutableArray<Plac
 {
     private const double LabelGap = 9;
 
+    /// <summary>Width in pixels of the widest label.</summary>
+    public double WidestLabel => Ticks.Where(t => t.Labelled)
+        .Select(t => TextMetrics.Width(t.Tick, Theme.TickSize)).DefaultIfEmpty(0).Max();
+
     /// <summary>Where a value lies: 0 at the low end, 1 at the high one, NaN where it has no place.</summary>
     public double Share(double value) => Axis.Scale.Share(value, Range);
 

@@ -53,7 +53,8 @@ internal static class AxisPairs
     // Every series counts, also after the first with data.
     private static bool AddAll(Panel panel, Bounds x, Bounds y)
     {
-        if (panel.Series.Any(s => s is HeatMap) && (panel.X.Scale is not LinearScale || panel.Y.Scale is not LinearScale))
+        var linear = panel.X.Scale is LinearScale && panel.Y.Scale is LinearScale;
+        if (!linear && panel.Series.Any(s => s is HeatMap))
         {
             throw new ArgumentException("A heat map needs linear axes; its colours may have any scale.");
         }

@@ -46,7 +46,7 @@ internal sealed class Bounds(Scale scale)
         var (first, last) = (scale.Forward(range.Low), scale.Forward(range.High));
         var margin = Padding * (last - first);
         return new AxisRange(
-            _hardLow && range.Low == _low ? range.Low : scale.Inverse(first - margin),
-            _hardHigh && range.High == _high ? range.High : scale.Inverse(last + margin));
+            _hardLow && range.Low == _low ? range.Low : scale.Nearest(scale.Inverse(first - margin)),
+            _hardHigh && range.High == _high ? range.High : scale.Nearest(scale.Inverse(last + margin)));
     }
 }

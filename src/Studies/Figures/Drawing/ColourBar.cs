@@ -13,7 +13,6 @@ internal sealed class ColourBar
     private readonly AxisModel _axis;
     private readonly TextBlock _label;
     private readonly double _height;
-    private readonly double _numbersWidth;
 
     public ColourBar(HeatMap map, double height)
     {
@@ -21,12 +20,10 @@ internal sealed class ColourBar
         _axis = AxisModel.Of(
             new Axis { Scale = map.ColourScale }, map.EffectiveLimits(), height, horizontal: false);
         _label = new TextBlock(map.BarLabel, Theme.CaptionSize, height);
-        _numbersWidth = _axis.Ticks.Where(t => t.Labelled)
-            .Select(t => TextMetrics.Width(t.Tick, Theme.TickSize)).DefaultIfEmpty(0).Max();
     }
 
     /// <summary>Pixels needed, with the gap to the left.</summary>
-    public double Width => Gap + BarWidth + Theme.TickLength + LabelGap + _numbersWidth + LabelGap + _label.Height;
+    public double Width => Gap + BarWidth + Theme.TickLength + LabelGap + _axis.WidestLabel + LabelGap + _label.Height;
 
     public void Draw(XElement parent, double left, double top)
     {
@@ -62,7 +59,7 @@ internal sealed class ColourBar
             }
         }
 
-        var labelLeft = edge + Theme.TickLength + LabelGap + _numbersWidth + LabelGap;
+        var labelLeft = edge + Theme.TickLength + LabelGap + _axis.WidestLabel + LabelGap;
         _label.DrawUpwards(parent, labelLeft, top + (_height / 2));
     }
 }

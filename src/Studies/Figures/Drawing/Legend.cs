@@ -48,7 +48,8 @@ internal sealed class Legend
                 (x, y, rowHeight) = (0, y + rowHeight + RowGap, 0);
             }
 
-            legend._entries.Add((x, y, text, [.. group.DistinctBy(s => (s.Series.GetType(), s.Style)).OrderBy(s => s.Layer)]));
+            var samples = group.DistinctBy(s => (s.Series.GetType(), s.Style)).OrderBy(s => s.Layer);
+            legend._entries.Add((x, y, text, [.. samples]));
             rowHeight = Math.Max(rowHeight, text.Height);
             legend.Width = Math.Max(legend.Width, x + entryWidth);
             legend.Height = y + rowHeight;
@@ -84,7 +85,9 @@ internal sealed class Legend
             Band => SeriesDrawing.Fill(Box(5), styled.Colour, Theme.BandOpacity),
             Histogram => SeriesDrawing.Fill(Box(5), styled.Colour, Theme.BarOpacity),
             Points points => SeriesDrawing.Stroke(
-                $"M{Number(left + (SampleWidth / 2))} {Number(middle)}h0", styled.Colour, Math.Max(SmallestDot, points.Size)),
+                PathData.Dot(new Pixel(left + (SampleWidth / 2), middle)),
+                styled.Colour,
+                Math.Max(SmallestDot, points.Size)),
             Line line => SeriesDrawing.Stroke(
                 $"M{Number(left)} {Number(middle)}h{Number(SampleWidth)}", styled.Colour, line.Width, styled.Style),
             _ => throw new ArgumentException($"A legend has no sample of a {styled.Series.GetType().Name}."),

@@ -10,7 +10,7 @@ internal static class Markup
 {
     private static readonly XNamespace SvgNamespace = "http://www.w3.org/2000/svg";
 
-    /// <summary>An SVG element; attributes that are null are left out, and numbers are written with two decimals.</summary>
+    /// <summary>An SVG element; attributes that are null are left out, numbers have two decimals.</summary>
     public static XElement Svg(string name, params ReadOnlySpan<(string Name, object? Value)> attributes)
     {
         var element = new XElement(SvgNamespace + name);
@@ -18,7 +18,8 @@ internal static class Markup
         {
             if (value is not null)
             {
-                element.SetAttributeValue(attribute, value is double number ? Number(number) : Clean(value.ToString()!));
+                var text = value is double number ? Number(number) : Clean(value.ToString()!);
+                element.SetAttributeValue(attribute, text);
             }
         }
 

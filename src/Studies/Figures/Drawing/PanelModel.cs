@@ -58,9 +58,7 @@ internal sealed class PanelModel
 
     private double TitleHeight => _title.Height > 0 ? _title.Height + Gap : 0;
 
-    private double NumbersWidth => !_texts.YNumbers
-        ? 0
-        : _y.Ticks.Where(t => t.Labelled).Select(t => TextMetrics.Width(t.Tick, Theme.TickSize)).DefaultIfEmpty(0).Max();
+    private double NumbersWidth => _texts.YNumbers ? _y.WidestLabel : 0;
 
     /// <summary>Adds the panel with the upper left corner of its data area at a point.</summary>
     /// <param name="parent">The element to add to.</param>

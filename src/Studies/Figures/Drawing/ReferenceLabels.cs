@@ -30,7 +30,8 @@ internal sealed class ReferenceLabels
                 var share = (horizontal ? y : x).Share(line.Value);
                 if (share is >= 0 and <= 1)
                 {
-                    var text = new TextBlock(label, Size, horizontal ? Widest : width, colour: styled.Colour.ToString());
+                    var widest = horizontal ? Widest : width;
+                    var text = new TextBlock(label, Size, widest, colour: styled.Colour.ToString());
                     if (horizontal)
                     {
                         _right.Add((height * (1 - share), text));

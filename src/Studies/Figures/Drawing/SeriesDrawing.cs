@@ -19,15 +19,16 @@ internal static class SeriesDrawing
     };
 
     /// <summary>A path that is stroked and not filled; unbroken ones have round ends.</summary>
-    public static XElement Stroke(string data, Rgb colour, double width, LineStyle style = LineStyle.Solid) => Markup.Svg(
-        "path",
-        ("d", data),
-        ("fill", "none"),
-        ("stroke", colour),
-        ("stroke-width", width),
-        ("stroke-linejoin", "round"),
-        ("stroke-linecap", style == LineStyle.Solid ? "round" : null),
-        ("stroke-dasharray", Theme.Dashes(style)));
+    public static XElement Stroke(string data, Rgb colour, double width, LineStyle style = LineStyle.Solid) =>
+        Markup.Svg(
+            "path",
+            ("d", data),
+            ("fill", "none"),
+            ("stroke", colour),
+            ("stroke-width", width),
+            ("stroke-linejoin", "round"),
+            ("stroke-linecap", style == LineStyle.Solid ? "round" : null),
+            ("stroke-dasharray", Theme.Dashes(style)));
 
     /// <summary>A path that is filled without a border.</summary>
     public static XElement Fill(string data, Rgb colour, double opacity) =>
@@ -102,7 +103,8 @@ internal static class SeriesDrawing
     // Bars that touch share one outline, so that translucent neighbours show no seam.
     private static IEnumerable<XElement> DrawBars(Histogram histogram, StyledSeries styled, Frame frame)
     {
-        var foot = Math.Clamp(frame.YAxis.Axis.Scale is Log10Scale ? frame.Bottom : frame.Y(0), frame.Top, frame.Bottom);
+        var zero = frame.YAxis.Axis.Scale is Log10Scale ? frame.Bottom : frame.Y(0);
+        var foot = Math.Clamp(zero, frame.Top, frame.Bottom);
         bool Shown(int i) =>
             histogram.Counts[i] > 0
             && !double.IsNaN(frame.Y(histogram.Counts[i]))

@@ -39,7 +39,7 @@ internal static class TextMetrics
     public static double Width(Tick tick, double size) =>
         Width(tick.Text, size) + Width(tick.Superscript, Theme.Superscript * size);
 
-    /// <summary>The text in lines no wider than asked, broken between words, or inside a word wider than a line.</summary>
+    /// <summary>The text in lines no wider than asked, broken between words, or inside too wide a word.</summary>
     public static List<string> Wrap(string text, double size, double width, bool bold = false)
     {
         var lines = new List<string>();
