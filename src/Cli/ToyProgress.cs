@@ -54,7 +54,7 @@ internal static class ToyProgress
                     if (study.Runs[i].Latest is { } row)
                     {
                         tasks[i].Value = row.Epoch;
-                            tasks[i].Description = $"{study.Runs[i].Name}: {State(row)}";
+                        tasks[i].Description = $"{study.Runs[i].Name}: {State(row)}";
                     }
                 }
             });

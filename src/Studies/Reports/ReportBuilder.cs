@@ -148,7 +148,8 @@ public sealed class ReportBuilder
         var statement = Html.Element("td", row.Statement);
         if (settings.Length > 0)
         {
-            statement.Add(Html.Styled("div", "settings", settings));
+            // All rows of a run share most settings: folded, they do not hide the statements.
+            statement.Add(Html.Styled("details", "settings", Html.Element("summary", "settings"), settings));
         }
 
         var interval = double.IsNaN(row.Low) && double.IsNaN(row.High)
