@@ -183,10 +183,7 @@ public class MutualInformationTests
             MutualInformation.MatrixBased(a.Values, a.Vectors, b.Values, b.Vectors, workspace);
         }
 
-        Measure();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Measure();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.OfThread(Measure));
     }
 
     private static EigenDecomposition Decompose(int n, int rank, int seed) =>
