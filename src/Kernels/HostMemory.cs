@@ -51,10 +51,10 @@ public sealed unsafe class HostMemory : SafeHandle, IDeviceMemory
     private void Check(long offset, int length)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        if (offset < 0 || offset + length > Bytes)
+        if (offset < 0 || offset > Bytes - length)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(offset), $"bytes {offset} to {offset + length} lie outside a memory of {Bytes} bytes");
+                nameof(offset), $"{length} bytes from byte {offset} on do not lie in a memory of {Bytes} bytes");
         }
     }
 }

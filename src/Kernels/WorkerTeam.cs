@@ -73,6 +73,11 @@ public sealed class WorkerTeam : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_stopping)
+        {
+            return;
+        }
+
         _stopping = true;
         if (_threads.Length > 0)
         {

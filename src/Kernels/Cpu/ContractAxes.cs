@@ -48,20 +48,27 @@ internal sealed class ContractAxes
         }
     }
 
+    /// <summary>Whether the output has no neighbours side by side, so that no tile can store a vector.</summary>
+    public bool OutputIsScattered => Innermost(Columns) is { Extent: > 1, Output: not 1 };
+
     public static ContractAxes Of(ContractCall call)
     {
         var (left, leftLabels, right, rightLabels) = (call.Left, call.LeftLabels, call.Right, call.RightLabels);
-        var innermost = call.OutputLabels.LastOrDefault(label => Extent(label) != 1, defaultValue: -1);
+
+        // Memory order: where the output is transposed, its last axis is not its innermost.
+        int[] outputLabels =
+            [.. call.OutputLabels.OrderByDescending(label => Stride(call.Output, call.OutputLabels, label))];
+        var innermost = outputLabels.LastOrDefault(label => Extent(label) != 1, defaultValue: -1);
         var shared = leftLabels.Contains(innermost) && rightLabels.Contains(innermost);
         if (!shared && leftLabels.Contains(innermost))
         {
             (left, leftLabels, right, rightLabels) = (right, rightLabels, left, leftLabels);
         }
 
-        var both = call.OutputLabels.Where(label => leftLabels.Contains(label) && rightLabels.Contains(label));
-        var rows = call.OutputLabels.Where(label => !rightLabels.Contains(label));
-        var columns = call.OutputLabels.Where(label => !leftLabels.Contains(label));
-        var depth = rightLabels.Where(label => !call.OutputLabels.Contains(label));
+        var both = outputLabels.Where(label => leftLabels.Contains(label) && rightLabels.Contains(label));
+        var rows = outputLabels.Where(label => !rightLabels.Contains(label));
+        var columns = outputLabels.Where(label => !leftLabels.Contains(label));
+        var depth = rightLabels.Where(label => !outputLabels.Contains(label));
         return new ContractAxes
         {
             Left = left,

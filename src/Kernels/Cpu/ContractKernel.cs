@@ -25,7 +25,7 @@ internal static class ContractKernel
                 : new FillKernel<T>(new FillCall(0, call.Output), arena);
         }
 
-        return axes.VectorAxisIsShared || axes.RightIsReadAlongDepth
+        return axes.VectorAxisIsShared || axes.RightIsReadAlongDepth || axes.OutputIsScattered
             ? new RowContractKernel<T, V, S>(call, axes, arena)
             : new TileContractKernel<T, V, S>(call, axes, arena);
     }

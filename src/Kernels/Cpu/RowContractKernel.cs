@@ -5,7 +5,8 @@ namespace Looped.Kernels.Cpu;
 
 /// <summary>
 /// The contractions that tiles do not suit: those whose innermost output axis belongs to both factors (a product of
-/// vectors, element by element, for each depth) and dot products.
+/// vectors, element by element, for each depth), those whose output has no neighbours side by side (element by element
+/// alone) and dot products.
 /// </summary>
 internal sealed unsafe class RowContractKernel<T, V, S> : CpuKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -29,7 +30,7 @@ internal sealed unsafe class RowContractKernel<T, V, S> : CpuKernel
         _output = (T*)(arena.Pointer + call.Output.Offset);
         _alpha = T.CreateTruncating(call.Alpha);
         _accumulate = call.Accumulate;
-        _isDot = !axes.VectorAxisIsShared;
+        _isDot = !axes.VectorAxisIsShared && axes.RightIsReadAlongDepth;
         var (batch, rows, columns, depth) = (
             ContractAxes.Loops(axes.Batch),
             ContractAxes.Loops(axes.Rows),

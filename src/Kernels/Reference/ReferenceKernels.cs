@@ -63,7 +63,7 @@ internal static class ReferenceKernels
             for (var s = 0; s < call.Steps.Count; s++)
             {
                 var step = call.Steps[s];
-                registers[inputs.Length + s] = Apply(step, registers[step.A], registers[step.B]);
+                registers[inputs.Length + s] = Apply(step, registers[step.A], step.IsBinary ? registers[step.B] : 0);
             }
 
             output[index] = registers[^1];

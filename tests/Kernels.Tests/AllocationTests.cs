@@ -1,0 +1,79 @@
+using Looped.Kernels.Calls;
+using Looped.Kernels.Cpu;
+using Looped.Tensors;
+
+namespace Looped.Kernels.Tests;
+
+/// <summary>Tests that count the allocations of the whole process, and so run alone.</summary>
+[CollectionDefinition(nameof(CountsAllocations), DisableParallelization = true)]
+public class CountsAllocations;
+
+[Collection(nameof(CountsAllocations))]
+public class AllocationTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void ATeamHandsOutWorkWithoutAllocating(int size)
+    {
+        using var team = new WorkerTeam(size);
+        var work = new Nothing();
+        Assert.Equal(0, BytesOf(() => team.Run(work, 20)));
+    }
+
+    [Theory]
+    [InlineData(VectorWidth.Bits256)]
+    [InlineData(VectorWidth.Bits512)]
+    public void ASequenceRunsWithoutAllocating(VectorWidth width)
+    {
+        var backend = new CpuBackend(width);
+        var type = ElementType.Float64;
+        var (left, right, output) = (
+            new Operand(0, type, new Shape(9, 17)),
+            new Operand(2048, type, new Shape(17, 9)),
+            new Operand(4096, type, new Shape(9, 9)));
+        KernelCall[] calls =
+        [
+            new FillCall(0.5, left),
+            new FillCall(2, right),
+            new ContractCall(left, [0, 1], right, [1, 2], output, [0, 2], 1, false),
+            new ContractCall(left, [0, 1], left, [2, 1], output, [0, 2], 1, true),
+            new SoftmaxCall(output, 1, false, output),
+            new MapCall([output], [new MapStep(MapFunction.Tanh, 0), new MapStep(MapFunction.Add, 0, 1)], output),
+            new SumCall(output, [0], new Operand(8192, type, new Shape(9))),
+        ];
+        using var arena = backend.Allocate(16384);
+        using var sequence = backend.Prepare(calls, arena);
+        Assert.Equal(0, BytesOf(sequence.Run));
+    }
+
+    /// <summary>
+    /// Managed bytes of 100 runs after warm-up. Other threads of the test host can only add to them, so the least of a
+    /// few attempts counts.
+    /// </summary>
+    private static long BytesOf(Action run)
+    {
+        var least = long.MaxValue;
+        for (var attempt = 0; attempt < 10 && least > 0; attempt++)
+        {
+            run();
+            var before = GC.GetTotalAllocatedBytes(true);
+            for (var i = 0; i < 100; i++)
+            {
+                run();
+            }
+
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(true) - before);
+        }
+
+        return least;
+    }
+
+    private sealed class Nothing : IParallelWork
+    {
+        public void Run(int item, int worker)
+        {
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using Looped.Kernels.Calls;
+using Looped.Kernels.Cpu;
+using Looped.Kernels.Reference;
+using Looped.Tensors;
+
+namespace Looped.Kernels.Tests.Conformance;
+
+/// <summary>The backends, and what each must do with any call.</summary>
+internal static class Backends
+{
+    private static readonly IBackend[] All =
+        [new ReferenceBackend(), new CpuBackend(VectorWidth.Bits256), new CpuBackend(VectorWidth.Bits512)];
+
+    /// <summary>
+    /// On every backend the call writes what the oracle says, touches nothing else, and gives the same bits again.
+    /// </summary>
+    public static void Check(KernelCall call, ArenaImage before, string what)
+    {
+        var expected = Oracle.Of(call, before);
+        foreach (var backend in All)
+        {
+            var message = $"{backend.Name}, {what}: {call}";
+            using var arena = backend.Allocate(before.Bytes.Length);
+            using var sequence = backend.Prepare([call], arena);
+            var first = Run(sequence, arena, before);
+            CheckValues(call, expected, first, message);
+            CheckRest(call, before.Bytes, first, message);
+            Assert.True(first.AsSpan().SequenceEqual(Run(sequence, arena, before)), $"other bits again: {message}");
+        }
+    }
+
+    /// <summary>A function of float64 arguments on every backend.</summary>
+    public static IEnumerable<double[]> Map(MapFunction function, double[] arguments)
+    {
+        foreach (var backend in All)
+        {
+            var operand = new Operand(0, ElementType.Float64, new Shape(arguments.Length));
+            var result = new double[arguments.Length];
+            using var arena = backend.Allocate(sizeof(double) * arguments.Length);
+            using var sequence = backend.Prepare([new MapCall([operand], [new MapStep(function, 0)], operand)], arena);
+            arena.Write(0, MemoryMarshal.AsBytes(arguments.AsSpan()));
+            sequence.Run();
+            arena.Read(0, MemoryMarshal.AsBytes(result.AsSpan()));
+            yield return result;
+        }
+    }
+
+    private static byte[] Run(IKernelSequence sequence, IDeviceMemory arena, ArenaImage before)
+    {
+        arena.Write(0, before.Bytes);
+        sequence.Run();
+        var after = new byte[before.Bytes.Length];
+        arena.Read(0, after);
+        return after;
+    }
+
+    private static void CheckValues(KernelCall call, Expected expected, byte[] after, string message)
+    {
+        var tolerance = call.Output.Type == ElementType.Float64 ? 1e-13 : 1e-5;
+        var positions = ArenaImage.Positions(call.Output);
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var value = ArenaImage.Read(after, call.Output.Type, positions[i]);
+            var error = Math.Abs(value - expected.Values[i]);
+            Assert.True(
+                error <= tolerance * expected.Scale,
+                $"element {i} is {value} and should be {expected.Values[i]} (scale {expected.Scale}): {message}");
+        }
+    }
+
+    private static void CheckRest(KernelCall call, ReadOnlySpan<byte> before, byte[] after, string message)
+    {
+        var size = call.Output.Type.Size();
+        var expected = before.ToArray();
+        foreach (var position in ArenaImage.Positions(call.Output))
+        {
+            after.AsSpan((int)position, size).CopyTo(expected.AsSpan((int)position));
+        }
+
+        Assert.True(expected.AsSpan().SequenceEqual(after), $"bytes outside the output changed: {message}");
+    }
+}

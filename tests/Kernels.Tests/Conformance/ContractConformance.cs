@@ -1,0 +1,115 @@
+using Looped.Kernels.Calls;
+using Looped.Tensors;
+
+namespace Looped.Kernels.Tests.Conformance;
+
+public class ContractConformance
+{
+    private static readonly string[] Patterns =
+    [
+        // matrix products in all transpose forms
+        "mk,kn->mn", "km,kn->mn", "mk,nk->mn", "km,nk->mn", "mk,kn->nm", "km,nk->nm",
+        // batches on both sides, on one side, and innermost
+        "bmk,bkn->bmn", "bkm,bkn->bmn", "bmk,bnk->bmn", "mk,bkn->bmn", "bmk,kn->bmn", "mkb,knb->mnb", "bmk,bkn->mbn",
+        // inner, outer and elementwise products, matrix times vector
+        "k,k->", "m,n->mn", "m,n->nm", "mk,k->m", "k,kn->n", "k,nk->n",
+        "m,m->m", "mn,mn->mn", "mn,nm->mn", "mn,n->mn", "m,mn->mn",
+        // scalars
+        ",->", ",n->n", "mn,->mn",
+        // several summed labels, in one order and in two
+        "abc,abc->", "abc,bca->", "mab,nab->mn", "mab,nba->mn", "abm,nab->mn", "mab,bna->nm",
+        // attention and its derivatives
+        "nla,nma->nlm", "nlm,nma->nla", "na,nma->nm", "na,nm->nma", "nlm,nla->nma", "nlm,nlm->nm",
+        // a trailing axis of directions
+        "nle,nmek->nlmk", "nlek,nme->nlmk", "nlmk,nma->nlak", "mek,ne->mnk", "mk,kne->mne", "nvk,nv->nk", "nv,nvk->k",
+    ];
+
+    private static readonly int[] Extents = [0, 1, 2, 4, 8, 9, 15, 16, 17, 31, 33, 63, 65, 80, 129];
+
+    private static readonly (double Alpha, bool Accumulate)[] Scalings =
+        [(1, false), (-0.5, true), (2, false), (1, true)];
+
+    private static readonly Layout[] OutputLayouts =
+        [Layout.Contiguous, Layout.Contiguous, Layout.Sliced, Layout.Transposed, Layout.Strided];
+
+    [Theory]
+    [InlineData(ElementType.Float32)]
+    [InlineData(ElementType.Float64)]
+    public void EveryPatternWithEachExtentInTurn(ElementType type)
+    {
+        var random = new Philox(4, "contract");
+        int[] small = [3, 2, 5, 3, 2];
+        foreach (var pattern in Patterns)
+        {
+            var labels = pattern.Where(char.IsLetter).Distinct().ToArray();
+            foreach (var label in labels.DefaultIfEmpty('-'))
+            {
+                foreach (var extent in Extents)
+                {
+                    var extents = labels.Select((letter, i) => (letter, small[i]))
+                        .ToDictionary(pair => pair.letter, pair => pair.letter == label ? extent : pair.Item2);
+                    Check(pattern, extents, type, random);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("mk,kn->mn")]
+    [InlineData("km,kn->mn")]
+    [InlineData("mk,nk->mn")]
+    [InlineData("km,nk->mn")]
+    public void ProductsOfMatricesLargerThanEveryBlock(string pattern)
+    {
+        var random = new Philox(5, "large");
+        foreach (var (m, k, n) in new[]
+        {
+            (5, 128, 66), (4, 129, 64), (3, 257, 67), (9, 31, 130), (1, 300, 70), (66, 40, 1),
+        })
+        {
+            var extents = new Dictionary<char, int> { ['m'] = m, ['k'] = k, ['n'] = n };
+            Check(pattern, extents, ElementType.Float32, random);
+            Check(pattern, extents, ElementType.Float64, random);
+        }
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float32)]
+    [InlineData(ElementType.Float64)]
+    public void EveryPatternWithRandomExtents(ElementType type)
+    {
+        var random = new Philox(6, "random contract");
+        foreach (var pattern in Patterns)
+        {
+            for (var draw = 0; draw < 12; draw++)
+            {
+                Check(
+                    pattern,
+                    pattern.Where(char.IsLetter).Distinct().ToDictionary(letter => letter, _ => 1 + random.NextInt(10)),
+                    type,
+                    random);
+            }
+        }
+    }
+
+    private static void Check(string pattern, IReadOnlyDictionary<char, int> extents, ElementType type, Philox random)
+    {
+        var (inputs, result) = pattern.Split("->") switch { var sides => (sides[0].Split(','), sides[1]) };
+        var image = new ArenaImage(type, random);
+        var layouts = Enum.GetValues<Layout>();
+        var left = image.Input(ShapeOf(inputs[0]), layouts[random.NextInt(layouts.Length)], Normal);
+        var right = image.Input(ShapeOf(inputs[1]), layouts[random.NextInt(layouts.Length)], Normal);
+        var (alpha, accumulate) = Scalings[random.NextInt(Scalings.Length)];
+        var layout = OutputLayouts[random.NextInt(OutputLayouts.Length)];
+        var output = accumulate ? image.Input(ShapeOf(result), layout, Normal) : image.Output(ShapeOf(result), layout);
+        var call = new ContractCall(
+            left, Labels(inputs[0]), right, Labels(inputs[1]), output, Labels(result), alpha, accumulate);
+        Backends.Check(call, image, $"{pattern} (alpha {alpha}, accumulate {accumulate}, output {layout})");
+
+        Shape ShapeOf(string labels) => new([.. labels.Select(label => extents[label])]);
+
+        static int[] Labels(string labels) => [.. labels.Select(label => label - 'a')];
+
+        static double Normal(Philox philox) => philox.NextNormal();
+    }
+}

@@ -1,0 +1,157 @@
+using Looped.Kernels.Calls;
+using Looped.Tensors;
+
+namespace Looped.Kernels.Tests.Conformance;
+
+/// <summary>What a call should write: a value for each output element, and the scale of what went into it.</summary>
+internal readonly record struct Expected(double[] Values, double Scale);
+
+/// <summary>
+/// The kernels once more, as sums over lists of offsets: independent of the loops of every backend. The scale of a
+/// reduction is the same reduction over absolute values; that of a chain is the largest number that occurs in it.
+/// </summary>
+internal static class Oracle
+{
+    public static Expected Of(KernelCall call, ArenaImage before) => call switch
+    {
+        MapCall map => Map(map, before),
+        ContractCall contract => Contract(contract, before),
+        SumCall sum => Sum(sum, before),
+        SoftmaxCall softmax => Softmax(softmax, before),
+        FillCall fill => new Expected(
+            [.. ArenaImage.Positions(fill.Output).Select(_ => fill.Value)], Math.Abs(fill.Value)),
+        _ => throw new NotSupportedException($"no oracle for {call.Name}"),
+    };
+
+    private static Expected Map(MapCall call, ArenaImage before)
+    {
+        var inputs = call.Inputs.Select(ArenaImage.Positions).ToArray();
+        var values = new double[call.Output.Shape.Size];
+        var scale = 0.0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var registers = inputs.Select(positions => before.Read(positions[i])).ToList();
+            foreach (var step in call.Steps)
+            {
+                var (x, y) = (registers[step.A], step.IsBinary ? registers[step.B] : double.NaN);
+                registers.Add(step.Function switch
+                {
+                    MapFunction.Copy => x,
+                    MapFunction.Negate => -x,
+                    MapFunction.Add => x + y,
+                    MapFunction.Subtract => x - y,
+                    MapFunction.Multiply => x * y,
+                    MapFunction.Divide => x / y,
+                    MapFunction.Scale => step.Constant * x,
+                    MapFunction.Offset => x + step.Constant,
+                    MapFunction.Exp => Math.Exp(x),
+                    MapFunction.Log => Math.Log(x),
+                    MapFunction.Sqrt => Math.Sqrt(x),
+                    MapFunction.Tanh => Math.Tanh(x),
+                    _ => throw new NotSupportedException($"no oracle for {step.Function}"),
+                });
+            }
+
+            values[i] = registers[^1];
+            scale = Math.Max(scale, registers.Max(Math.Abs));
+        }
+
+        return new Expected(values, scale);
+    }
+
+    private static Expected Contract(ContractCall call, ArenaImage before)
+    {
+        var extents = new Dictionary<int, int>();
+        foreach (var (labels, operand) in new[] { (call.LeftLabels, call.Left), (call.RightLabels, call.Right) })
+        {
+            for (var axis = 0; axis < labels.Count; axis++)
+            {
+                extents[labels[axis]] = operand.Shape[axis];
+            }
+        }
+
+        int[] outer = [.. call.OutputLabels];
+        int[] inner = [.. extents.Keys.Except(outer)];
+        var (left, right) = (Elements(before, call.Left), Elements(before, call.Right));
+        var leftOuter = Offsets(outer, call.Left, call.LeftLabels);
+        var leftInner = Offsets(inner, call.Left, call.LeftLabels);
+        var rightOuter = Offsets(outer, call.Right, call.RightLabels);
+        var rightInner = Offsets(inner, call.Right, call.RightLabels);
+        var output = ArenaImage.Positions(call.Output);
+        var values = new double[output.Length];
+        var scale = 0.0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (total, absolute) = (0.0, 0.0);
+            for (var j = 0; j < leftInner.Length; j++)
+            {
+                var product = left(leftOuter[i] + leftInner[j]) * right(rightOuter[i] + rightInner[j]);
+                total += product;
+                absolute += Math.Abs(product);
+            }
+
+            var old = call.Accumulate ? before.Read(output[i]) : 0;
+            values[i] = old + (call.Alpha * total);
+            scale = Math.Max(scale, Math.Abs(old) + (Math.Abs(call.Alpha) * absolute));
+        }
+
+        return new Expected(values, scale);
+
+        long[] Offsets(int[] labels, Operand operand, IReadOnlyList<int> axes) =>
+            Walk.Offsets(labels, extents, operand, axes);
+    }
+
+    private static Expected Sum(SumCall call, ArenaImage before)
+    {
+        var shape = call.Input.Shape;
+        var strides = call.Input.Strides.ToArray();
+        var kept = Offsets(Enumerable.Range(0, shape.Rank).Except(call.Axes));
+        var summed = Offsets(call.Axes);
+        var element = Elements(before, call.Input);
+        return new Expected(
+            [.. kept.Select(outer => summed.Sum(inner => element(outer + inner)))],
+            kept.Select(outer => summed.Sum(inner => Math.Abs(element(outer + inner)))).DefaultIfEmpty().Max());
+
+        long[] Offsets(IEnumerable<int> axes) =>
+            Walk.Offsets([.. axes.Select(axis => shape[axis])], [.. axes.Select(axis => strides[axis])]);
+    }
+
+    private static Expected Softmax(SoftmaxCall call, ArenaImage before)
+    {
+        var shape = call.Input.Shape;
+        var element = Elements(before, call.Input);
+        var step = call.Input.Strides[call.Axis];
+        var scale = 0.0;
+        var values = new List<double>();
+        foreach (var index in Indices(shape))
+        {
+            var start = 0L;
+            for (var axis = 0; axis < shape.Rank; axis++)
+            {
+                start += axis == call.Axis ? 0 : index[axis] * call.Input.Strides[axis];
+            }
+
+            double[] logits = [.. Enumerable.Range(0, shape[call.Axis]).Select(i => element(start + (i * step)))];
+            var largest = logits.Max();
+            var logarithm = Math.Log(logits.Sum(logit => Math.Exp(logit - largest)));
+            var value = logits[index[call.Axis]] - largest - logarithm;
+            values.Add(call.Logarithm ? value : Math.Exp(value));
+            scale = Math.Max(scale, call.Logarithm ? Math.Abs(largest) + Math.Abs(value) : 1);
+        }
+
+        return new Expected([.. values], scale);
+    }
+
+    private static IEnumerable<int[]> Indices(Shape shape)
+    {
+        var strides = shape.Strides();
+        for (var i = 0L; i < shape.Size; i++)
+        {
+            yield return [.. shape.Select((extent, axis) => (int)(i / strides[axis] % extent))];
+        }
+    }
+
+    /// <summary>An operand's elements by their offset in elements.</summary>
+    private static Func<long, double> Elements(ArenaImage image, Operand operand) =>
+        offset => image.Read(operand.Offset + (offset * operand.Type.Size()));
+}

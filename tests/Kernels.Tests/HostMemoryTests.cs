@@ -1,0 +1,68 @@
+namespace Looped.Kernels.Tests;
+
+public unsafe class HostMemoryTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(63)]
+    [InlineData(4097)]
+    public void MemoryIsZeroedAndAligned(int bytes)
+    {
+        using var memory = new HostMemory(bytes);
+        var content = new byte[bytes];
+        memory.Read(0, content);
+        Assert.Equal(bytes, memory.Bytes);
+        Assert.All(content, element => Assert.Equal(0, element));
+        Assert.Equal(0, (nint)memory.Pointer % 64);
+    }
+
+    [Fact]
+    public void WhatIsWrittenIsRead()
+    {
+        using var memory = new HostMemory(10);
+        memory.Write(3, [1, 2, 3]);
+        var content = new byte[10];
+        memory.Read(0, content);
+        Assert.Equal([0, 0, 0, 1, 2, 3, 0, 0, 0, 0], content);
+    }
+
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(8, 3)]
+    [InlineData(11, 0)]
+    [InlineData(0, 11)]
+    [InlineData(long.MaxValue, 1)]
+    [InlineData(long.MaxValue - 4, 10)]
+    [InlineData(long.MinValue, 1)]
+    public void BytesOutsideAreRefused(long offset, int length)
+    {
+        using var memory = new HostMemory(10);
+        var bytes = new byte[length];
+        foreach (var access in (Action[])[() => memory.Write(offset, bytes), () => memory.Read(offset, bytes)])
+        {
+            Assert.Contains("10 bytes", Assert.Throws<ArgumentOutOfRangeException>(access).Message);
+        }
+    }
+
+    [Fact]
+    public void TheEndMayBeTouchedByNothing()
+    {
+        using var memory = new HostMemory(10);
+        memory.Write(10, []);
+        memory.Read(10, []);
+    }
+
+    [Fact]
+    public void NegativeSizesAreRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HostMemory(-1));
+
+    [Fact]
+    public void DisposedMemoryIsRefused()
+    {
+        var memory = new HostMemory(10);
+        memory.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => memory.Write(0, [1]));
+        Assert.Throws<ObjectDisposedException>(() => memory.Read(0, new byte[1]));
+    }
+}
