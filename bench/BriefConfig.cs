@@ -1,0 +1,49 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Exporters;
+using BenchmarkDotNet.Filters;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Looped.Models.Attention;
+using Perfolizer.Horology;
+
+namespace Looped.Benchmarks;
+
+/// <summary>
+/// How benchmarks run: in this process and with few iterations, about a second a case, since there are many cases and
+/// their ratios are what matters.
+/// </summary>
+public static class BriefConfig
+{
+    /// <summary>The configuration.</summary>
+    /// <param name="quick">Whether only the smallest looped model and a kernel of each kind are run.</param>
+    public static IConfig Create(bool quick)
+    {
+        var config = ManualConfig.CreateEmpty()
+            .AddJob(Job.Default
+                .WithToolchain(InProcessEmitToolchain.Instance)
+                .WithWarmupCount(6)
+                .WithIterationCount(5)
+                .WithIterationTime(TimeInterval.FromMilliseconds(50))
+                .WithEvaluateOverhead(false))
+            .AddDiagnoser(MemoryDiagnoser.Default)
+            .AddColumnProvider(DefaultColumnProviders.Instance)
+            .HideColumns(Column.Error, Column.StdDev, Column.RatioSD, Column.Gen0, Column.Gen1, Column.Gen2)
+            .HideColumns(Column.AllocRatio)
+            .AddExporter(MarkdownExporter.GitHub)
+            .AddLogger(ConsoleLogger.Default)
+            .WithOptions(ConfigOptions.DisableLogFile);
+        return quick ? config.AddFilter(new SimpleFilter(IsQuick)) : config;
+    }
+
+    private static bool IsQuick(BenchmarkCase benchmark) => benchmark.Parameters.Items.All(item => item.Value switch
+    {
+        int width => width == 8,
+        ToyArchitecture architecture => architecture == ToyArchitecture.Looped,
+        KernelCase kernel => kernel.IsQuick,
+        _ => true,
+    });
+}

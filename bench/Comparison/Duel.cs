@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Looped.Tensors.IO;
+
+namespace Looped.Benchmarks.Comparison;
+
+/// <summary>What one comparison came to.</summary>
+/// <param name="Ours">Our median seconds.</param>
+/// <param name="Theirs">PyTorch's median seconds.</param>
+/// <param name="Bytes">Managed bytes that one run of ours allocates.</param>
+/// <param name="Difference">Of the results, relative, in the Frobenius norm.</param>
+/// <param name="Form">How PyTorch computes it.</param>
+public sealed record Verdict(double Ours, double Theirs, long Bytes, double Difference, TorchForm Form);
+
+/// <summary>
+/// Compares a work of ours with PyTorch's: first the results, then times, a sample of each side in turn, so that whatever
+/// else the machine does meets both.
+/// </summary>
+/// <param name="torch">The other side.</param>
+/// <param name="folder">Where results are exchanged.</param>
+/// <param name="rounds">Samples of each side.</param>
+public sealed class Duel(TorchProcess torch, string folder, int rounds)
+{
+    /// <summary>A sample repeats its work until it takes about so many seconds.</summary>
+    private const double SampleSeconds = 0.05;
+
+    /// <summary>Our code is compiled in stages while it runs; this long is enough for the last.</summary>
+    private const double WarmUpSeconds = 0.4;
+
+    private const int AllocationRuns = 100;
+
+    /// <summary>Beyond so many seconds a side is sampled less often.</summary>
+    private const double LongSeconds = 3;
+
+    /// <summary>Runs the comparison.</summary>
+    public Verdict Run(Work work)
+    {
+        var form = torch.Choose(work.Name);
+        var seconds = WarmUp(work);
+        var difference = Difference(work);
+        var ourCount = Count(seconds);
+        var theirCount = Count(form.Seconds);
+        var samples = Math.Max(seconds, form.Seconds) > LongSeconds ? Math.Min(rounds, 3) : rounds;
+        var (ours, theirs) = (new double[samples], new double[samples]);
+        for (var i = 0; i < samples; i++)
+        {
+            ours[i] = Time(work, ourCount);
+            theirs[i] = torch.Time(work.Name, theirCount);
+        }
+
+        return new Verdict(Median(ours), Median(theirs), Bytes(work, seconds), difference, form);
+    }
+
+    private static int Count(double seconds) => (int)Math.Clamp(SampleSeconds / seconds, 1, 100_000);
+
+    private static double WarmUp(Work work)
+    {
+        var fastest = double.MaxValue;
+        var start = Stopwatch.GetTimestamp();
+        do
+        {
+            fastest = Math.Min(fastest, Time(work, 1));
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < WarmUpSeconds);
+        return fastest;
+    }
+
+    private static double Time(Work work, int count)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < count; i++)
+        {
+            work.Run();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / count;
+    }
+
+    private static long Bytes(Work work, double seconds)
+    {
+        var runs = seconds < SampleSeconds ? AllocationRuns : 1;
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < runs; i++)
+        {
+            work.Run();
+        }
+
+        return (GC.GetTotalAllocatedBytes(precise: true) - before) / runs;
+    }
+
+    /// <summary>PyTorch's result may be the first rows of ours, where it measures a part.</summary>
+    private double Difference(Work work)
+    {
+        var path = Path.Combine(folder, "result.npy");
+        torch.Write(work.Name, path);
+        var theirs = Npy.Read(path).ToDoubles();
+        var ours = work.Result().AsSpan(0, theirs.Length);
+        var (error, size) = (0.0, 0.0);
+        for (var i = 0; i < theirs.Length; i++)
+        {
+            error += (ours[i] - theirs[i]) * (ours[i] - theirs[i]);
+            size += theirs[i] * theirs[i];
+        }
+
+        return Math.Sqrt(error / size);
+    }
+
+    private static double Median(double[] samples)
+    {
+        Array.Sort(samples);
+        return samples[samples.Length / 2];
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+
+namespace Looped.Benchmarks.Comparison;
+
+/// <summary>The table of a comparison, in Markdown, a line as soon as it is known.</summary>
+/// <param name="writer">Where it goes.</param>
+public sealed class PeerTable(TextWriter writer)
+{
+    /// <summary>Results that differ by more, relative, are not results of the same work.</summary>
+    private const double Tolerance = 1e-10;
+
+    private static readonly (string Title, int Width)[] Columns =
+    [
+        ("model", 6), ("d", 2), ("P", 4), ("data", 14), ("work", 12), ("ours ms", 10), ("PyTorch ms", 10), ("ratio", 6),
+        ("bytes", 7), ("differ by", 9), ("PyTorch's fastest form", 1),
+    ];
+
+    private ToyProblem? _problem;
+    private int _different;
+
+    /// <summary>Names the problem that the next lines are about.</summary>
+    public void Begin(ToyProblem problem)
+    {
+        if (_problem is null)
+        {
+            Line([.. Columns.Select(column => column.Title)]);
+            Line([.. Columns.Select(column => new string('-', Math.Max(column.Width, column.Title.Length)))]);
+        }
+
+        _problem = problem;
+    }
+
+    /// <summary>Adds a line.</summary>
+    /// <param name="data">How many contexts or samples.</param>
+    /// <param name="work">What was computed.</param>
+    /// <param name="verdict">What came out.</param>
+    public void Add(string data, string work, Verdict verdict)
+    {
+        var note = verdict.Form.Note.Length == 0 ? "" : $" (scaled from {verdict.Form.Note})";
+        _different += verdict.Difference <= Tolerance ? 0 : 1;
+        Line(
+        [
+            $"{_problem!.Settings.Architecture}",
+            $"{_problem.Settings.Width}",
+            $"{_problem.Theta.Length}",
+            data,
+            work,
+            Number(verdict.Ours * 1e3, "0.000"),
+            Number(verdict.Theirs * 1e3, "0.000"),
+            Number(verdict.Theirs / verdict.Ours, "0.0"),
+            Number(verdict.Bytes, "0"),
+            Number(verdict.Difference, "0.0e+0"),
+            verdict.Form.Name + note,
+        ]);
+    }
+
+    /// <summary>Says whether the results agreed, and gives the command's exit code: 0 if so, else 1.</summary>
+    public int Finish()
+    {
+        writer.WriteLine(_different == 0
+            ? $"All results agree to {Tolerance:0e+0}."
+            : $"{_different} results differ by more than {Tolerance:0e+0}: their times do not compare.");
+        return _different == 0 ? 0 : 1;
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private void Line(string[] cells)
+    {
+        var line = new StringBuilder("|");
+        for (var i = 0; i < cells.Length; i++)
+        {
+            line.Append(' ').Append(cells[i].PadRight(Math.Max(Columns[i].Width, Columns[i].Title.Length))).Append(" |");
+        }
+
+        writer.WriteLine(line);
+    }
+}

@@ -1,0 +1,19 @@
+using BenchmarkDotNet.Running;
+using Looped.Benchmarks;
+using Looped.Benchmarks.Comparison;
+
+// 'peers' compares with PyTorch; everything else is BenchmarkDotNet's, but for '--quick', a named few of its cases.
+if (args is ["peers", .. var rest])
+{
+    return Peers.Run(rest);
+}
+
+var quick = args.Contains("--quick");
+string[] passed = [.. args.Where(argument => argument != "--quick")];
+if (quick && passed.Length == 0)
+{
+    passed = ["--filter", "*"];
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(BriefConfig).Assembly).Run(passed, BriefConfig.Create(quick));
+return 0;

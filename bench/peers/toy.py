@@ -1,0 +1,272 @@
+"""The toy models in PyTorch, as the other side of `peers`: reads requests from stdin, answers on stdout.
+
+Each work is offered in several forms that a PyTorch user might write, and the fastest is the one that is timed. Requests
+(one a line; answers begin with `ok` or `error`):
+
+  load FOLDER ARCHITECTURE LABELS   reads theta.npy, contexts.npy and vector.npy, and LABELS.npy: `weights` of each target
+                                    of each context, or `targets`, one a sample; the spectrum is that of hessian.npy
+  choose WORK                       tries all forms of a work and keeps the fastest: answers `FORM|SECONDS|NOTE`
+  time WORK COUNT                   runs it so many times: answers seconds a run
+  write WORK PATH                   writes its result as .npy
+"""
+import gc
+import sys
+import time
+
+try:
+    import functorch
+    import numpy
+    import torch
+    import torch.nn.functional as F
+except ImportError as missing:
+    print(f"missing {missing}", flush=True)
+    sys.exit()
+
+LOOPS = 3
+RATE = 1e-2
+# A sample of a work that takes longer than this many seconds is measured in part and scaled, where it has parts.
+PATIENCE = 2.0
+
+
+def attend(form, e, z, p):
+    """c W_V E E' W_K' W_Q z for the tokens z (N,M,d) among e (N,L,d)."""
+    wq, wk, wv = p[:3]
+    if form == "merged":
+        scores = z @ (wq.T @ wk) @ e.transpose(1, 2)
+        return (scores @ e) @ wv.T / e.shape[1]
+    query, key, value = z @ wq.T, e @ wk.T, e @ wv.T
+    return query @ key.transpose(1, 2) @ value / e.shape[1]
+
+
+def logits(form, architecture, e, p):
+    if architecture == "Single":
+        z = attend(form, e, e[:, -1:], p)
+    else:
+        for _ in range(LOOPS - 1):
+            e = e + attend(form, e, e, p)
+        z = e[:, -1:]
+        z = z + attend(form, e, z, p)
+    return z[:, 0] @ p[3].T
+
+
+class Whole:
+    """A work that is run as a whole: `run` returns its result."""
+
+    def __init__(self, run):
+        self.run = run
+        self.note = ""
+
+    def seconds(self):
+        start = time.perf_counter()
+        self.run()
+        return time.perf_counter() - start
+
+    def result(self):
+        return self.run()
+
+
+class Rows:
+    """A Hessian in chunks of rows from one graph of the gradient. Where all rows would take too long, the first few are
+    timed and the time of the rows is scaled; the time of the graph is not."""
+
+    def __init__(self, problem, loss, chunk):
+        self.problem, self.loss = problem, loss
+        self.size = problem.theta.numel()
+        self.chunk = min(chunk, self.size)
+        self.rows = self.chunk
+        once, again = self._measure()[1:], self._measure()[1:]
+        of_rows = min(once[1], again[1])
+        wanted = int(PATIENCE / of_rows) * self.chunk
+        self.rows = min(self.size, max(self.chunk, wanted))
+        self.note = "" if self.rows == self.size else f"{self.rows} of {self.size} columns"
+
+    def _measure(self):
+        start = time.perf_counter()
+        theta = self.problem.theta.clone().requires_grad_()
+        gradient, = torch.autograd.grad(self.loss(self.problem.views(theta)), theta, create_graph=True)
+        built = time.perf_counter()
+        rows = []
+        for first in range(0, self.rows, self.chunk):
+            seeds = torch.eye(self.size)[first:min(first + self.chunk, self.rows)]
+            rows.append(torch.autograd.grad(gradient, theta, seeds, is_grads_batched=True, retain_graph=True)[0])
+        rows = torch.cat(rows)
+        return rows, built - start, time.perf_counter() - built
+
+    def seconds(self):
+        _, graph, rows = self._measure()
+        return graph + rows * self.size / self.rows
+
+    def result(self):
+        return self._measure()[0]
+
+
+class Problem:
+    def __init__(self, folder, architecture, labels):
+        self.architecture = architecture
+        self.read = lambda name: torch.from_numpy(numpy.load(f"{folder}/{name}.npy"))
+        self.theta, self.contexts, self.vector = map(self.read, ("theta", "contexts", "vector"))
+        self.counted = labels == "weights"
+        self.labels = self.read(labels)
+        self.width = self.contexts.shape[2]
+        self.chosen = {}
+
+    def views(self, theta):
+        """W_Q, W_K, W_V and W_h as views of theta."""
+        d = self.width
+        *square, head = theta.split([d * d] * 3 + [theta.numel() - 3 * d * d])
+        return [w.view(d, d) for w in square] + [head.view(-1, d)]
+
+    def loss(self, form, by_hand=False):
+        """The loss as a function of the matrices. Written by hand, it has the forward mode that log_softmax lacks."""
+        def function(p):
+            x = logits(form, self.architecture, self.contexts, p)
+            if self.counted:
+                logs = x - torch.logsumexp(x, 1, keepdim=True) if by_hand else F.log_softmax(x, 1)
+                return -(self.labels * logs).sum()
+            if by_hand:
+                return (torch.logsumexp(x, 1) - x.gather(1, self.labels[:, None])[:, 0]).mean()
+            return F.cross_entropy(x, self.labels)
+        return function
+
+    def forms(self, work):
+        """Name and maker of each form of a work."""
+        if work in ("eigenvalues", "eigenvectors"):
+            hessian = self.read("hessian")
+            array = hessian.numpy()
+            if work == "eigenvalues":
+                yield "torch eigvalsh", lambda: Whole(lambda: torch.linalg.eigvalsh(hessian))
+                yield "numpy eigvalsh", lambda: Whole(lambda: numpy.linalg.eigvalsh(array))
+            else:
+                yield "torch eigh", lambda: Whole(lambda: torch.linalg.eigh(hessian)[0])
+                yield "numpy eigh", lambda: Whole(lambda: numpy.linalg.eigh(array)[0])
+            return
+        for form in ("natural", "merged"):
+            loss = self.loss(form)
+            if work == "step":
+                yield f"{form}, flat theta", lambda f=loss: self.step(f, flat=True)
+                yield f"{form}, four tensors", lambda f=loss: self.step(f, flat=False)
+                yield f"{form}, four tensors, foreach", lambda f=loss: self.step(f, flat=False, foreach=True)
+            elif work == "gradient":
+                yield f"{form}, flat theta", lambda f=loss: Whole(lambda: self.gradient_flat(f))
+                yield f"{form}, four tensors", lambda f=loss: Whole(lambda: self.gradient(f))
+            elif work == "hvp":
+                yield f"{form}, reverse twice", lambda f=loss: Whole(lambda: self.reverse_twice(f))
+                yield f"{form}, functional.vhp", lambda f=loss: Whole(lambda: self.functional("vhp", f))
+                yield f"{form}, functional.hvp", lambda f=loss: Whole(lambda: self.functional("hvp", f))
+                yield f"{form}, forward over reverse", lambda f=self.loss(form, True): Whole(
+                    lambda: functorch.jvp(functorch.grad(lambda t: f(self.views(t))), (self.theta,), (self.vector,))[1])
+            elif work == "hessian":
+                yield from self.hessian_forms(form, loss)
+            else:
+                raise ValueError(f"there is no work '{work}'")
+
+    def hessian_forms(self, form, loss):
+        for chunk in (64, 256) if self.counted else (1, 4, 16):
+            yield f"{form}, batched rows by {chunk}", lambda: Rows(self, loss, chunk)
+        if not self.counted:
+            return
+        whole = torch.autograd.functional.hessian
+        by_hand = self.loss(form, True)
+        yield f"{form}, hessian vectorized", lambda: Whole(
+            lambda: whole(lambda t: loss(self.views(t)), self.theta, vectorize=True))
+        yield f"{form}, hessian row by row", lambda: Whole(lambda: whole(lambda t: loss(self.views(t)), self.theta))
+        yield f"{form}, hessian forward-mode", lambda: Whole(lambda: whole(
+            lambda t: by_hand(self.views(t)), self.theta, vectorize=True, outer_jacobian_strategy="forward-mode"))
+        yield f"{form}, functorch forward over reverse", lambda: Whole(
+            lambda: functorch.jacfwd(functorch.grad(lambda t: by_hand(self.views(t))))(self.theta))
+
+    def step(self, loss, flat, **adam):
+        """Training steps, one after the other; the result is theta after the first."""
+        def make():
+            theta = self.theta.clone().requires_grad_()
+            tensors = [theta] if flat else [w.detach().clone().requires_grad_() for w in self.views(self.theta)]
+            optimizer = torch.optim.Adam(tensors, lr=RATE, **adam)
+
+            def run():
+                optimizer.zero_grad(set_to_none=True)
+                loss(self.views(theta) if flat else tensors).backward()
+                optimizer.step()
+                return tensors
+            return run
+
+        work = Whole(make())
+        work.result = lambda: torch.cat([w.detach().reshape(-1) for w in make()()])
+        return work
+
+    def gradient_flat(self, loss):
+        theta = self.theta.clone().requires_grad_()
+        value = loss(self.views(theta))
+        return torch.cat([value.detach().reshape(1), torch.autograd.grad(value, theta)[0]])
+
+    def gradient(self, loss):
+        tensors = [w.detach().requires_grad_() for w in self.views(self.theta)]
+        value = loss(tensors)
+        return torch.cat([w.reshape(-1) for w in (value.detach(), *torch.autograd.grad(value, tensors))])
+
+    def reverse_twice(self, loss):
+        theta = self.theta.clone().requires_grad_()
+        gradient, = torch.autograd.grad(loss(self.views(theta)), theta, create_graph=True)
+        return torch.autograd.grad(gradient, theta, self.vector)[0]
+
+    def functional(self, name, loss):
+        return getattr(torch.autograd.functional, name)(lambda t: loss(self.views(t)), self.theta, self.vector)[1]
+
+    def choose(self, name):
+        """The fastest form that works: the best of three runs after one to warm up, or of one where a run is long."""
+        best = None
+        for form, make in self.forms(name):
+            try:
+                work = make()
+                seconds = work.seconds()
+                if seconds < PATIENCE:
+                    seconds = min(work.seconds() for _ in range(5 if seconds < 0.1 else 1))
+            except NotImplementedError:
+                # The forward mode of some operations is missing, which ones depends on the version.
+                continue
+            if best is None or seconds < best[0]:
+                best = (seconds, form, work)
+        if best is None:
+            raise RuntimeError(f"no form of '{name}' works")
+        self.chosen[name] = best[2]
+        return f"{best[1]}|{best[0]}|{best[2].note}"
+
+    def time(self, name, count):
+        gc.collect()
+        return sum(self.chosen[name].seconds() for _ in range(int(count))) / int(count)
+
+    def write(self, name, path):
+        numpy.save(path, numpy.asarray(self.chosen[name].result()))
+
+
+def blas():
+    """The library of matrix products that is in use: PyTorch leaves large products and spectra to it."""
+    try:
+        with open("/proc/self/maps") as maps:
+            files = {line.split()[-1].split("/")[-1] for line in maps if "blas" in line or "mkl" in line}
+    except OSError:
+        return "unknown"
+    return " ".join(sorted(files)) or "built in"
+
+
+def main(threads):
+    torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(threads)
+    numpy.linalg.eigvalsh(numpy.eye(2))
+    say = lambda text: print(text, flush=True)
+    say(f"ready PyTorch {torch.__version__}, {torch.get_num_threads()} threads, BLAS {blas()}")
+    problem = None
+    for line in sys.stdin:
+        command, *arguments = line.split()
+        try:
+            if command == "load":
+                problem = Problem(*arguments)
+                say("ok")
+            else:
+                answer = getattr(problem, command)(*arguments)
+                say("ok" if answer is None else f"ok {answer}")
+        except Exception as failure:
+            say(f"error {type(failure).__name__}: {failure}".splitlines()[0])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
