@@ -24,13 +24,15 @@ public abstract record Operation
     /// <param name="operand">Which operand the tangent belongs to.</param>
     /// <param name="tangent">The operand's tangent.</param>
     /// <param name="directions">The axis of directions.</param>
-    public abstract Value Jvp(Value result, int operand, Value tangent, Directions directions);
+    /// <returns>The part, or null where it is zero whatever the tangent is.</returns>
+    public abstract Value? Jvp(Value result, int operand, Value tangent, Directions directions);
 
     /// <summary>Reverse mode: what the cotangent of the result adds to the cotangent of one operand.</summary>
     /// <param name="result">The step: its operation is this one.</param>
     /// <param name="operand">Which operand's cotangent is wanted.</param>
     /// <param name="cotangent">The result's cotangent, of its type.</param>
-    public abstract Value Vjp(Value result, int operand, Value cotangent);
+    /// <returns>The part, or null where it is zero whatever the cotangent is.</returns>
+    public abstract Value? Vjp(Value result, int operand, Value cotangent);
 
     /// <summary>Floating-point operations of one evaluation (a multiply-add counts two).</summary>
     public virtual long Flops(IReadOnlyList<TensorType> operands, TensorType result) => 0;

@@ -135,8 +135,13 @@ public sealed class Executable : IDisposable
 
         private void Check<T>(int count)
         {
-            var fits = Type.Element == ElementType.Float64 ? typeof(T) == typeof(double) : typeof(T) == typeof(float);
-            if (!fits || count != Type.Shape.Size)
+            var element = Type.Element switch
+            {
+                ElementType.Float32 => typeof(float),
+                ElementType.Int32 => typeof(int),
+                _ => typeof(double),
+            };
+            if (typeof(T) != element || count != Type.Shape.Size)
             {
                 throw new ArgumentException($"{count} elements of type {typeof(T).Name} are not a tensor {Type}");
             }

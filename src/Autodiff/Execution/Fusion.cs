@@ -167,8 +167,9 @@ internal sealed class Fusion
         {
             var step = ((ElementwiseOperation)value.Operation).Step;
             var a = Register(value.Operands[step.A]);
-            var b = step.IsBinary ? Register(value.Operands[step.B]) : a;
-            return Emit(step with { A = a, B = b });
+            var b = step.Arity > 1 ? Register(value.Operands[step.B]) : a;
+            var c = step.Arity > 2 ? Register(value.Operands[step.C]) : a;
+            return Emit(step with { A = a, B = b, C = c });
         }
 
         public int Emit(MapStep step)
@@ -180,7 +181,7 @@ internal sealed class Fusion
         public MapStepGroup Build()
         {
             return new MapStepGroup(
-                root, _inputs, [.. _steps.Select(step => step with { A = Final(step.A), B = Final(step.B) })]);
+                root, _inputs, [.. _steps.Select(step => step with { A = Final(step.A), B = Final(step.B), C = Final(step.C) })]);
 
             int Final(int register) => register < 0 ? ~register : register + _inputs.Count;
         }

@@ -16,7 +16,7 @@ public sealed record BroadcastTo(Shape Shape) : ViewOperation
             : throw new ShapeException(this, operands, $"it cannot be repeated to {Shape}");
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions)
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions)
     {
         // A scalar's tangents are a row of directions, whose axis must stay innermost.
         var aligned = new int[Shape.Rank];
@@ -31,7 +31,7 @@ public sealed record BroadcastTo(Shape Shape) : ViewOperation
     }
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         Broadcasting.SumTo(cotangent, result.Operands[0].Shape);
 
     /// <inheritdoc/>

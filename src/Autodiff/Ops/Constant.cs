@@ -11,11 +11,11 @@ public sealed record Constant(double Number, ElementType Element) : KernelOperat
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => new(Element, Shape.Scalar);
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         throw new InvalidOperationException("a constant has no operands");
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         throw new InvalidOperationException("a constant has no operands");
 
     /// <inheritdoc/>

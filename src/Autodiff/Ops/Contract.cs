@@ -60,7 +60,7 @@ public sealed record Contract(IndexList Left, IndexList Right, IndexList Output,
     }
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions)
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions)
     {
         var fresh = Left.Concat(Right).DefaultIfEmpty(-1).Max() + 1;
         var output = directions.Label(Output, fresh);
@@ -72,7 +72,7 @@ public sealed record Contract(IndexList Left, IndexList Right, IndexList Output,
     }
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) => operand == 0
+    public override Value? Vjp(Value result, int operand, Value cotangent) => operand == 0
         ? result.Graph.Apply(new Contract(Output, Right, Left, Alpha), cotangent, result.Operands[1])
         : result.Graph.Apply(new Contract(Output, Left, Right, Alpha), cotangent, result.Operands[0]);
 

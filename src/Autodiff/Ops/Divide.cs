@@ -15,7 +15,7 @@ public sealed record Divide : ElementwiseOperation
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => Broadcasting.Infer(this, operands);
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions)
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions)
     {
         var divisor = directions.Lift(result.Operands[1]);
         return operand == 0
@@ -24,7 +24,7 @@ public sealed record Divide : ElementwiseOperation
     }
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent)
+    public override Value? Vjp(Value result, int operand, Value cotangent)
     {
         var share = cotangent / result.Operands[1];
         return Broadcasting.SumTo(operand == 0 ? share : -(result * share), result.Operands[operand].Shape);

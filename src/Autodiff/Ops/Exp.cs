@@ -12,11 +12,11 @@ public sealed record Exp : ElementwiseOperation
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => operands[0];
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         directions.Lift(result) * tangent;
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         result * cotangent;
 }
 

@@ -20,10 +20,10 @@ public sealed record Input(string InputName, InputRole Role, TensorType Type) : 
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => Type;
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         throw new InvalidOperationException("an input has no operands");
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         throw new InvalidOperationException("an input has no operands");
 }

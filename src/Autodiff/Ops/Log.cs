@@ -12,11 +12,11 @@ public sealed record Log : ElementwiseOperation
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => operands[0];
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         tangent / directions.Lift(result.Operands[0]);
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         cotangent / result.Operands[0];
 }
 

@@ -16,11 +16,11 @@ public sealed record LogSoftmax(int Axis) : KernelOperation
             : throw new ShapeException(this, operands, $"there is no axis {Axis}");
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         tangent - SoftmaxRules.WeightedSum(Op.Softmax(result.Operands[0], Axis), tangent, Axis, directions);
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         cotangent - (Op.Softmax(result.Operands[0], Axis) * SoftmaxRules.Total(cotangent, Axis));
 
     /// <inheritdoc/>

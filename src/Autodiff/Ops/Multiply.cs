@@ -15,13 +15,13 @@ public sealed record Multiply : ElementwiseOperation
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => Broadcasting.Infer(this, operands);
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions)
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions)
     {
         return directions.Lift(result.Operands[1 - operand]) * tangent;
     }
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent)
+    public override Value? Vjp(Value result, int operand, Value cotangent)
     {
         return Broadcasting.SumTo(result.Operands[1 - operand] * cotangent, result.Operands[operand].Shape);
     }

@@ -6,17 +6,17 @@ namespace Looped.Autodiff;
 public sealed record Offset(double Addend) : ElementwiseOperation
 {
     /// <inheritdoc/>
-    public override MapStep Step => new(MapFunction.Offset, 0, 0, Addend);
+    public override MapStep Step => new(MapFunction.Offset, 0, Constant: Addend);
 
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => operands[0];
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         tangent;
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         cotangent;
 
     /// <inheritdoc/>

@@ -24,11 +24,11 @@ public sealed record Pad(int Axis, int Before, int After) : KernelOperation
     }
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         Op.Pad(tangent, Axis, Before, After);
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         Op.Slice(cotangent, Axis, Before, result.Operands[0].Shape[Axis]);
 
     /// <inheritdoc/>

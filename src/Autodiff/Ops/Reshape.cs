@@ -13,11 +13,11 @@ public sealed record Reshape(Shape Shape) : ViewOperation
             : throw new ShapeException(this, operands, $"{Shape} has {Shape.Size} elements");
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         Op.Reshape(tangent, directions.Shape(Shape));
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         Op.Reshape(cotangent, result.Operands[0].Shape);
 
     /// <inheritdoc/>

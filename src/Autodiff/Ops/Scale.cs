@@ -6,17 +6,17 @@ namespace Looped.Autodiff;
 public sealed record Scale(double Factor) : ElementwiseOperation
 {
     /// <inheritdoc/>
-    public override MapStep Step => new(MapFunction.Scale, 0, 0, Factor);
+    public override MapStep Step => new(MapFunction.Scale, 0, Constant: Factor);
 
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => operands[0];
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         Op.Scale(tangent, Factor);
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         Op.Scale(cotangent, Factor);
 
     /// <inheritdoc/>

@@ -25,11 +25,11 @@ public sealed record Slice(int Axis, int Start, int Count) : ViewOperation
     }
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         Op.Slice(tangent, Axis, Start, Count);
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         Op.Pad(cotangent, Axis, Start, result.Operands[0].Shape[Axis] - Start - Count);
 
     /// <inheritdoc/>

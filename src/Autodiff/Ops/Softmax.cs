@@ -17,11 +17,11 @@ public sealed record Softmax(int Axis) : KernelOperation
             : throw new ShapeException(this, operands, $"there is no axis {Axis}");
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         directions.Lift(result) * (tangent - SoftmaxRules.WeightedSum(result, tangent, Axis, directions));
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         result * (cotangent - SoftmaxRules.WeightedSum(result, cotangent, Axis, Directions.Single));
 
     /// <inheritdoc/>

@@ -12,11 +12,11 @@ public sealed record Sqrt : ElementwiseOperation
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => operands[0];
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         0.5 * (tangent / directions.Lift(result));
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent) =>
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
         0.5 * (cotangent / result);
 }
 

@@ -14,13 +14,13 @@ public sealed record Subtract : ElementwiseOperation
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => Broadcasting.Infer(this, operands);
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions)
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions)
     {
         return Op.BroadcastTo(operand == 0 ? tangent : -tangent, directions.Shape(result.Shape));
     }
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent)
+    public override Value? Vjp(Value result, int operand, Value cotangent)
     {
         return Broadcasting.SumTo(operand == 0 ? cotangent : -cotangent, result.Operands[operand].Shape);
     }

@@ -29,11 +29,11 @@ public sealed record Sum(IndexList Axes) : KernelOperation
     }
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         Op.Sum(tangent, Axes);
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent)
+    public override Value? Vjp(Value result, int operand, Value cotangent)
     {
         var shape = result.Operands[0].Shape;
         var kept = new Shape([.. shape.Select((extent, axis) => Axes.Contains(axis) ? 1 : extent)]);

@@ -22,11 +22,11 @@ public sealed record Transpose(IndexList Order) : ViewOperation
     }
 
     /// <inheritdoc/>
-    public override Value Jvp(Value result, int operand, Value tangent, Directions directions) =>
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
         Op.Transpose(tangent, directions.Label(Order, fresh: Order.Count));
 
     /// <inheritdoc/>
-    public override Value Vjp(Value result, int operand, Value cotangent)
+    public override Value? Vjp(Value result, int operand, Value cotangent)
     {
         var inverse = new int[Order.Count];
         for (var axis = 0; axis < inverse.Length; axis++)

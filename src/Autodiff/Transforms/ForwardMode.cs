@@ -39,9 +39,9 @@ public static class ForwardMode
             Value? total = null;
             for (var i = 0; i < value.Operands.Count; i++)
             {
-                if (tangents.TryGetValue(value.Operands[i], out var tangent))
+                if (tangents.TryGetValue(value.Operands[i], out var tangent) &&
+                    value.Operation.Jvp(value, i, tangent, axis) is { } part)
                 {
-                    var part = value.Operation.Jvp(value, i, tangent, axis);
                     total = total is null ? part : total + part;
                 }
             }

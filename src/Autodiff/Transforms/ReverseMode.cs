@@ -65,9 +65,8 @@ public static class ReverseMode
             for (var i = 0; i < value.Operands.Count; i++)
             {
                 var operand = value.Operands[i];
-                if (active.Contains(operand))
+                if (active.Contains(operand) && value.Operation.Vjp(value, i, cotangent) is { } share)
                 {
-                    var share = value.Operation.Vjp(value, i, cotangent);
                     cotangents[operand] = cotangents.TryGetValue(operand, out var others) ? others + share : share;
                 }
             }

@@ -38,17 +38,58 @@ public enum MapFunction
 
     /// <summary>Hyperbolic tangent of <c>a</c>.</summary>
     Tanh,
+
+    /// <summary><c>a^constant</c>; not a number where a is negative and the constant no whole number.</summary>
+    Power,
+
+    /// <summary><c>1 / sqrt a</c></summary>
+    ReciprocalSqrt,
+
+    /// <summary><c>1 / (1 + e^-a)</c></summary>
+    Sigmoid,
+
+    /// <summary><c>ln(1 + e^a)</c>, without overflow.</summary>
+    Softplus,
+
+    /// <summary>Sine of <c>a</c>, in radians.</summary>
+    Sin,
+
+    /// <summary>Cosine of <c>a</c>, in radians.</summary>
+    Cos,
+
+    /// <summary>Error function <c>2/sqrt(pi) int_0^a e^(-t^2) dt</c>.</summary>
+    Erf,
+
+    /// <summary>The larger of <c>a</c> and <c>b</c>; not a number where one of them is.</summary>
+    Max,
+
+    /// <summary>The smaller of <c>a</c> and <c>b</c>; not a number where one of them is.</summary>
+    Min,
+
+    /// <summary>1 where <c>a &gt; b</c>, else 0.</summary>
+    Greater,
+
+    /// <summary>1 where <c>a = b</c>, else 0.</summary>
+    Equal,
+
+    /// <summary><c>b</c> where a is not zero, else <c>c</c>.</summary>
+    Select,
 }
 
 /// <summary>
-/// One step of an elementwise chain. <paramref name="A"/> and <paramref name="B"/> number the chain's inputs first, then
-/// the results of its steps; functions of one argument ignore <paramref name="B"/>.
+/// One step of an elementwise chain. <paramref name="A"/>, <paramref name="B"/> and <paramref name="C"/> number the
+/// chain's inputs first, then the results of its steps; a function ignores those beyond its <see cref="Arity"/>.
 /// </summary>
-public readonly record struct MapStep(MapFunction Function, int A, int B = 0, double Constant = 0)
+public readonly record struct MapStep(MapFunction Function, int A, int B = 0, int C = 0, double Constant = 0)
 {
-    /// <summary>Whether the function takes two arguments.</summary>
-    public bool IsBinary => Function is MapFunction.Add or MapFunction.Subtract or MapFunction.Multiply
-        or MapFunction.Divide;
+    /// <summary>Number of arguments of the function.</summary>
+    public int Arity => Function switch
+    {
+        MapFunction.Add or MapFunction.Subtract or MapFunction.Multiply or MapFunction.Divide => 2,
+        MapFunction.Max or MapFunction.Min or MapFunction.Greater or MapFunction.Equal => 2,
+        MapFunction.Select => 3,
+        _ => 1,
+    };
 }
 
 /// <summary>

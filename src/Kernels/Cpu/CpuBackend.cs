@@ -48,8 +48,9 @@ public sealed class CpuBackend : IBackend
     {
         (ElementType.Float64, VectorWidth.Bits512) => Prepare<double, Vector512<double>, Simd512<double>>(call, arena),
         (ElementType.Float64, _) => Prepare<double, Vector256<double>, Simd256<double>>(call, arena),
-        (_, VectorWidth.Bits512) => Prepare<float, Vector512<float>, Simd512<float>>(call, arena),
-        _ => Prepare<float, Vector256<float>, Simd256<float>>(call, arena),
+        (ElementType.Float32, VectorWidth.Bits512) => Prepare<float, Vector512<float>, Simd512<float>>(call, arena),
+        (ElementType.Float32, _) => Prepare<float, Vector256<float>, Simd256<float>>(call, arena),
+        _ => throw new NotSupportedException($"the CPU backend has no kernel {call.Name} that makes {call.Output}"),
     };
 
     private static CpuKernel Prepare<T, V, S>(KernelCall call, HostMemory arena)

@@ -53,7 +53,8 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
             _steps[s] = new Step(
                 (nint)MapFunctions<T, V, S>.Block(step.Function),
                 step.A,
-                step.IsBinary ? step.B : step.A,
+                step.Arity > 1 ? step.B : step.A,
+                step.Arity > 2 ? step.C : step.A,
                 T.CreateTruncating(step.Constant));
         }
 
@@ -119,8 +120,13 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         for (var s = 0; s < _steps.Length; s++)
         {
             ref readonly var step = ref _steps[s];
-            ((delegate*<T*, T*, T, T*, int, void>)step.Code)(
-                _registers[step.A], _registers[step.B], step.Constant, _registers[_inputCount + s], rows * length);
+            ((delegate*<T*, T*, T*, T, T*, int, void>)step.Code)(
+                _registers[step.A],
+                _registers[step.B],
+                _registers[step.C],
+                step.Constant,
+                _registers[_inputCount + s],
+                rows * length);
         }
 
         if (!_flat[_inputCount])
@@ -163,5 +169,5 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         }
     }
 
-    private readonly record struct Step(nint Code, int A, int B, T Constant);
+    private readonly record struct Step(nint Code, int A, int B, int C, T Constant);
 }

@@ -12,19 +12,28 @@ internal readonly unsafe struct Cells(Operand operand, HostMemory arena)
         get
         {
             var at = Position(index);
-            return operand.Type == ElementType.Float32 ? ((float*)_start)[at] : ((double*)_start)[at];
+            return operand.Type switch
+            {
+                ElementType.Float32 => ((float*)_start)[at],
+                ElementType.Int32 => ((int*)_start)[at],
+                _ => ((double*)_start)[at],
+            };
         }
 
         set
         {
             var at = Position(index);
-            if (operand.Type == ElementType.Float32)
+            switch (operand.Type)
             {
-                ((float*)_start)[at] = (float)value;
-            }
-            else
-            {
-                ((double*)_start)[at] = value;
+                case ElementType.Float32:
+                    ((float*)_start)[at] = (float)value;
+                    break;
+                case ElementType.Int32:
+                    ((int*)_start)[at] = (int)value;
+                    break;
+                default:
+                    ((double*)_start)[at] = value;
+                    break;
             }
         }
     }

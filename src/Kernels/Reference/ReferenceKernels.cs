@@ -31,7 +31,7 @@ internal static class ReferenceKernels
         }
     }
 
-    private static double Apply(MapStep step, double a, double b) => step.Function switch
+    private static double Apply(MapStep step, double a, double b, double c) => step.Function switch
     {
         MapFunction.Copy => a,
         MapFunction.Negate => -a,
@@ -45,6 +45,18 @@ internal static class ReferenceKernels
         MapFunction.Log => Math.Log(a),
         MapFunction.Sqrt => Math.Sqrt(a),
         MapFunction.Tanh => Math.Tanh(a),
+        MapFunction.Power => Math.Pow(a, step.Constant),
+        MapFunction.ReciprocalSqrt => 1 / Math.Sqrt(a),
+        MapFunction.Sigmoid => 1 / (1 + Math.Exp(-a)),
+        MapFunction.Softplus => SpecialFunctions.Softplus(a),
+        MapFunction.Sin => Math.Sin(a),
+        MapFunction.Cos => Math.Cos(a),
+        MapFunction.Erf => SpecialFunctions.Erf(a),
+        MapFunction.Max => Math.Max(a, b),
+        MapFunction.Min => Math.Min(a, b),
+        MapFunction.Greater => a > b ? 1 : 0,
+        MapFunction.Equal => a == b ? 1 : 0,
+        MapFunction.Select => a != 0 ? b : c,
         _ => throw new NotSupportedException($"the reference backend has no elementwise function {step.Function}"),
     };
 
@@ -63,7 +75,11 @@ internal static class ReferenceKernels
             for (var s = 0; s < call.Steps.Count; s++)
             {
                 var step = call.Steps[s];
-                registers[inputs.Length + s] = Apply(step, registers[step.A], step.IsBinary ? registers[step.B] : 0);
+                registers[inputs.Length + s] = Apply(
+                    step,
+                    registers[step.A],
+                    step.Arity > 1 ? registers[step.B] : 0,
+                    step.Arity > 2 ? registers[step.C] : 0);
             }
 
             output[index] = registers[^1];

@@ -24,8 +24,8 @@ public class MapConformance
         var random = new Philox(1, "map");
         foreach (var function in Enum.GetValues<MapFunction>())
         {
-            var step = new MapStep(function, 0, 1, 0.75);
-            step = step with { B = step.IsBinary ? 1 : int.MaxValue };
+            var step = new MapStep(function, 0, 1, 2, 0.75);
+            step = step with { B = step.Arity > 1 ? 1 : int.MaxValue, C = step.Arity > 2 ? 2 : int.MaxValue };
             foreach (var shape in Shapes)
             {
                 foreach (var layout in Enum.GetValues<Layout>())
@@ -34,7 +34,8 @@ public class MapConformance
                     var a = image.Input(shape, layout, Positive);
                     var b = image.Input(shape, Pick(random, Enum.GetValues<Layout>()), Positive);
                     var output = image.Output(shape, Pick(random, OutputLayouts));
-                    Operand[] inputs = step.IsBinary ? [a, b] : [a];
+                    var c = image.Input(shape, Pick(random, Enum.GetValues<Layout>()), Positive);
+                    Operand[] inputs = [.. new[] { a, b, c }.Take(step.Arity)];
                     Backends.Check(new MapCall(inputs, [step], output), image, $"{layout}");
                 }
             }
@@ -124,7 +125,7 @@ public class MapConformance
             {
                 0 => new MapStep(Pick(random, [MapFunction.Add, MapFunction.Multiply]), a, b),
                 1 => new MapStep(Pick(random, [MapFunction.Tanh, MapFunction.Sqrt]), inputs + s - 1),
-                _ => new MapStep(Pick(random, [MapFunction.Scale, MapFunction.Offset, MapFunction.Copy]), a, a, 0.75),
+                _ => new MapStep(Pick(random, [MapFunction.Scale, MapFunction.Offset, MapFunction.Copy]), a, Constant: 0.75),
             };
         }
 

@@ -33,7 +33,9 @@ internal static class Oracle
             var registers = inputs.Select(positions => before.Read(positions[i])).ToList();
             foreach (var step in call.Steps)
             {
-                var (x, y) = (registers[step.A], step.IsBinary ? registers[step.B] : double.NaN);
+                var x = registers[step.A];
+                var y = step.Arity > 1 ? registers[step.B] : double.NaN;
+                var z = step.Arity > 2 ? registers[step.C] : double.NaN;
                 registers.Add(step.Function switch
                 {
                     MapFunction.Copy => x,
@@ -48,6 +50,18 @@ internal static class Oracle
                     MapFunction.Log => Math.Log(x),
                     MapFunction.Sqrt => Math.Sqrt(x),
                     MapFunction.Tanh => Math.Tanh(x),
+                    MapFunction.Power => Math.Exp(step.Constant * Math.Log(x)),
+                    MapFunction.ReciprocalSqrt => Math.Sqrt(1 / x),
+                    MapFunction.Sigmoid => 0.5 * (1 + Math.Tanh(x / 2)),
+                    MapFunction.Softplus => Math.Log(1 + Math.Exp(x)),
+                    MapFunction.Sin => Math.Cos(x - (Math.PI / 2)),
+                    MapFunction.Cos => Math.Sin(x + (Math.PI / 2)),
+                    MapFunction.Erf => ErrorFunction(x),
+                    MapFunction.Max => x > y ? x : y,
+                    MapFunction.Min => x > y ? y : x,
+                    MapFunction.Greater => x - y > 0 ? 1 : 0,
+                    MapFunction.Equal => x - y == 0 ? 1 : 0,
+                    MapFunction.Select => x == 0 ? z : y,
                     _ => throw new NotSupportedException($"no oracle for {step.Function}"),
                 });
             }
@@ -57,6 +71,20 @@ internal static class Oracle
         }
 
         return new Expected(values, scale);
+    }
+
+    /// <summary>The integral that defines the error function, by Simpson's rule.</summary>
+    private static double ErrorFunction(double x)
+    {
+        const int panels = 1000;
+        var sum = 1 + Math.Exp(-x * x);
+        for (var i = 1; i < panels; i++)
+        {
+            var t = x * i / panels;
+            sum += (i % 2 == 1 ? 4 : 2) * Math.Exp(-t * t);
+        }
+
+        return 2 / Math.Sqrt(Math.PI) * x / (3 * panels) * sum;
     }
 
     private static Expected Contract(ContractCall call, ArenaImage before)
