@@ -15,7 +15,7 @@ public class AllocationTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    public void ATeamHandsOutWorkWithoutAllocating(int size)
+    public void A_team_hands_out_work_without_allocating(int size)
     {
         using var team = new WorkerTeam(size);
         var work = new Nothing();
@@ -25,7 +25,7 @@ public class AllocationTests
     [Theory]
     [InlineData(VectorWidth.Bits256)]
     [InlineData(VectorWidth.Bits512)]
-    public void ASequenceRunsWithoutAllocating(VectorWidth width)
+    public void A_sequence_runs_without_allocating(VectorWidth width)
     {
         var backend = new CpuBackend(width);
         var type = ElementType.Float64;

@@ -7,7 +7,7 @@ public unsafe class HostMemoryTests
     [InlineData(1)]
     [InlineData(63)]
     [InlineData(4097)]
-    public void MemoryIsZeroedAndAligned(int bytes)
+    public void Memory_is_zeroed_and_aligned(int bytes)
     {
         using var memory = new HostMemory(bytes);
         var content = new byte[bytes];
@@ -18,7 +18,7 @@ public unsafe class HostMemoryTests
     }
 
     [Fact]
-    public void WhatIsWrittenIsRead()
+    public void What_is_written_is_read()
     {
         using var memory = new HostMemory(10);
         memory.Write(3, [1, 2, 3]);
@@ -35,7 +35,7 @@ public unsafe class HostMemoryTests
     [InlineData(long.MaxValue, 1)]
     [InlineData(long.MaxValue - 4, 10)]
     [InlineData(long.MinValue, 1)]
-    public void BytesOutsideAreRefused(long offset, int length)
+    public void Bytes_outside_are_refused(long offset, int length)
     {
         using var memory = new HostMemory(10);
         var bytes = new byte[length];
@@ -46,7 +46,7 @@ public unsafe class HostMemoryTests
     }
 
     [Fact]
-    public void TheEndMayBeTouchedByNothing()
+    public void The_end_may_be_touched_by_nothing()
     {
         using var memory = new HostMemory(10);
         memory.Write(10, []);
@@ -54,11 +54,11 @@ public unsafe class HostMemoryTests
     }
 
     [Fact]
-    public void NegativeSizesAreRefused() =>
+    public void Negative_sizes_are_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new HostMemory(-1));
 
     [Fact]
-    public void DisposedMemoryIsRefused()
+    public void Disposed_memory_is_refused()
     {
         var memory = new HostMemory(10);
         memory.Dispose();

@@ -7,7 +7,7 @@ public class OperandTests
     private static readonly Operand Matrix = new(64, ElementType.Float64, new Shape(3, 4));
 
     [Fact]
-    public void ATransposedOperandExchangesStrides()
+    public void A_transposed_operand_exchanges_strides()
     {
         var transposed = Matrix.Transpose([1, 0]);
         Assert.Equal(new Shape(4, 3), transposed.Shape);
@@ -17,7 +17,7 @@ public class OperandTests
     }
 
     [Fact]
-    public void ASliceStartsAtItsFirstElement()
+    public void A_slice_starts_at_its_first_element()
     {
         Assert.Equal(64 + (8 * 4), Matrix.Slice(0, 1, 2).Offset);
         Assert.True(Matrix.Slice(0, 1, 2).IsContiguous);
@@ -26,7 +26,7 @@ public class OperandTests
     }
 
     [Fact]
-    public void ABroadcastRepeatsByStridesOfZero()
+    public void A_broadcast_repeats_by_strides_of_zero()
     {
         var row = new Operand(0, ElementType.Float32, new Shape(1, 4)).Broadcast(new Shape(2, 3, 4));
         Assert.Equal([0, 0, 1], row.Strides.ToArray());
@@ -34,11 +34,11 @@ public class OperandTests
     }
 
     [Fact]
-    public void StridesOfAxesOfExtentOneDoNotMatter() =>
+    public void Strides_of_axes_of_extent_one_do_not_matter() =>
         Assert.True(new Operand(0, ElementType.Float32, new Shape(2, 1, 3), [3, 99, 1]).IsContiguous);
 
     [Fact]
-    public void StridesMustFitTheShape() =>
+    public void Strides_must_fit_the_shape() =>
         Assert.Contains("(2,3)", Assert.Throws<ArgumentException>(
             () => new Operand(0, ElementType.Float32, new Shape(2, 3), [1])).Message);
 }

@@ -7,7 +7,7 @@ public class WorkerTeamTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void EveryPieceIsDoneOnceHoweverOftenTheTeamIsUsed(int size)
+    public void Every_piece_is_done_once_however_often_the_team_is_used(int size)
     {
         using var team = new WorkerTeam(size);
         Assert.Equal(size, team.Size);
@@ -24,7 +24,7 @@ public class WorkerTeamTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    public void AWorkerDoesOnePieceAtATime(int size)
+    public void A_worker_does_one_piece_at_a_time(int size)
     {
         using var team = new WorkerTeam(size);
         var work = new Exclusive(size);
@@ -36,7 +36,7 @@ public class WorkerTeamTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    public void TheFirstFailureReachesTheCallerAndTheTeamStaysUsable(int size)
+    public void The_first_failure_reaches_the_caller_and_the_team_stays_usable(int size)
     {
         using var team = new WorkerTeam(size);
         for (var round = 0; round < 20; round++)
@@ -51,11 +51,11 @@ public class WorkerTeamTests
     }
 
     [Fact]
-    public void ATeamHasAtLeastOneThread() =>
+    public void A_team_has_at_least_one_thread() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(0));
 
     [Fact]
-    public void ATeamMayBeDisposedTwice()
+    public void A_team_may_be_disposed_twice()
     {
         var team = new WorkerTeam(2);
         team.Dispose();

@@ -35,7 +35,7 @@ public class ContractConformance
     [Theory]
     [InlineData(ElementType.Float32)]
     [InlineData(ElementType.Float64)]
-    public void EveryPatternWithEachExtentInTurn(ElementType type)
+    public void Every_pattern_with_each_extent_in_turn(ElementType type)
     {
         var random = new Philox(4, "contract");
         int[] small = [3, 2, 5, 3, 2];
@@ -59,7 +59,7 @@ public class ContractConformance
     [InlineData("km,kn->mn")]
     [InlineData("mk,nk->mn")]
     [InlineData("km,nk->mn")]
-    public void ProductsOfMatricesLargerThanEveryBlock(string pattern)
+    public void Products_of_matrices_larger_than_every_block(string pattern)
     {
         var random = new Philox(5, "large");
         foreach (var (m, k, n) in new[]
@@ -76,7 +76,7 @@ public class ContractConformance
     [Theory]
     [InlineData(ElementType.Float32)]
     [InlineData(ElementType.Float64)]
-    public void EveryPatternWithRandomExtents(ElementType type)
+    public void Every_pattern_with_random_extents(ElementType type)
     {
         var random = new Philox(6, "random contract");
         foreach (var pattern in Patterns)

@@ -19,7 +19,7 @@ public class MapConformance
     [Theory]
     [InlineData(ElementType.Float32)]
     [InlineData(ElementType.Float64)]
-    public void EveryFunctionOfEveryShapeAndLayout(ElementType type)
+    public void Every_function_of_every_shape_and_layout(ElementType type)
     {
         var random = new Philox(1, "map");
         foreach (var function in Enum.GetValues<MapFunction>())
@@ -45,7 +45,7 @@ public class MapConformance
     [Theory]
     [InlineData(ElementType.Float32)]
     [InlineData(ElementType.Float64)]
-    public void LongChainsOfSeveralInputs(ElementType type)
+    public void Long_chains_of_several_inputs(ElementType type)
     {
         var random = new Philox(2, "chains");
         foreach (var shape in Shapes)
@@ -68,7 +68,7 @@ public class MapConformance
     [Theory]
     [InlineData(ElementType.Float32)]
     [InlineData(ElementType.Float64)]
-    public void TheOutputMayBeAnInput(ElementType type)
+    public void The_output_may_be_an_input(ElementType type)
     {
         var random = new Philox(3, "in place");
         foreach (var shape in Shapes)
@@ -84,7 +84,7 @@ public class MapConformance
     }
 
     [Fact]
-    public void LimitsOfTheFunctionsAreExact()
+    public void Limits_of_the_functions_are_exact()
     {
         foreach (var (function, argument, value) in new[]
         {

@@ -19,7 +19,7 @@ public class ReductionConformance
     [Theory]
     [InlineData(ElementType.Float32)]
     [InlineData(ElementType.Float64)]
-    public void SumsOverEverySetOfAxes(ElementType type)
+    public void Sums_over_every_set_of_axes(ElementType type)
     {
         var random = new Philox(7, "sum");
         foreach (var shape in Shapes)
@@ -44,7 +44,7 @@ public class ReductionConformance
     [InlineData(ElementType.Float32, true)]
     [InlineData(ElementType.Float64, false)]
     [InlineData(ElementType.Float64, true)]
-    public void SoftmaxAlongEveryAxis(ElementType type, bool logarithm)
+    public void Softmax_along_every_axis(ElementType type, bool logarithm)
     {
         var random = new Philox(8, "softmax");
         foreach (var shape in Shapes)
@@ -76,7 +76,7 @@ public class ReductionConformance
     [Theory]
     [InlineData(ElementType.Float32)]
     [InlineData(ElementType.Float64)]
-    public void FillsOfEveryShapeAndLayout(ElementType type)
+    public void Fills_of_every_shape_and_layout(ElementType type)
     {
         foreach (var shape in Shapes)
         {
