@@ -33,12 +33,13 @@ public sealed class Graph
             }
         }
 
+        // Types come first, since rules of simplification trust that the operands fit.
+        var type = operation.Infer([.. operands.Select(operand => operand.Type)]);
         if (_simplify && operation.Simplify(operands) is { } simpler)
         {
             return simpler;
         }
 
-        var type = operation.Infer([.. operands.Select(operand => operand.Type)]);
         var key = new Key(operation, operands);
         lock (_lock)
         {

@@ -49,13 +49,13 @@ public class AllocationTests
     }
 
     /// <summary>
-    /// Managed bytes of 100 runs after warm-up. Other threads of the test host can only add to them, so the least of a
-    /// few attempts counts.
+    /// Managed bytes of 100 runs after warm-up. Other threads of the test host can only add to them, so the least of
+    /// many attempts counts.
     /// </summary>
     private static long BytesOf(Action run)
     {
         var least = long.MaxValue;
-        for (var attempt = 0; attempt < 10 && least > 0; attempt++)
+        for (var attempt = 0; attempt < 100 && least > 0; attempt++)
         {
             run();
             var before = GC.GetTotalAllocatedBytes(true);

@@ -2,10 +2,7 @@ using Looped.Kernels;
 
 namespace Looped.Autodiff;
 
-/// <summary>
-/// Value and gradient of an objective, and any further outputs of its program summed over the blocks. An evaluation
-/// allocates nothing.
-/// </summary>
+/// <summary>Value and gradient of an objective. An evaluation allocates nothing.</summary>
 public sealed class GradientEvaluator : IParallelWork, IDisposable
 {
     private readonly Objective _objective;
@@ -41,8 +38,11 @@ public sealed class GradientEvaluator : IParallelWork, IDisposable
     }
 
     /// <summary>The objective at theta; its gradient goes to <paramref name="gradient"/>. Both are (P,).</summary>
+    /// <exception cref="ArgumentException">Theta or the gradient has another length.</exception>
     public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient)
     {
+        _objective.Layout.Require(theta.Length, 1, nameof(theta));
+        _objective.Layout.Require(gradient.Length, 1, nameof(gradient));
         theta.CopyTo(_theta);
         _team.Run(this, _blockValues.Length);
         _blockGradients[0].CopyTo(gradient);

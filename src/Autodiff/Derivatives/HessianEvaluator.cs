@@ -71,13 +71,11 @@ public sealed class HessianEvaluator : IParallelWork, IDisposable
     /// <summary>The Hessian at theta, (P,P) row-major.</summary>
     /// <param name="theta">(P,).</param>
     /// <param name="hessian">(P,P); every element is written.</param>
+    /// <exception cref="ArgumentException">Theta or the Hessian has another length.</exception>
     public void Evaluate(ReadOnlySpan<double> theta, double[] hessian)
     {
-        if (hessian.LongLength != (long)_theta.Length * _theta.Length)
-        {
-            throw new ArgumentException($"a Hessian in {_theta.Length} parameters does not have {hessian.Length} elements");
-        }
-
+        _objective.Layout.Require(theta.Length, 1, nameof(theta));
+        _objective.Layout.Require(hessian.Length, _theta.Length, nameof(hessian));
         theta.CopyTo(_theta);
         _hessian = hessian;
         _team.Run(this, _chunks.Count);

@@ -49,8 +49,12 @@ public sealed class HvpEvaluator : IParallelWork, IDisposable
     /// <param name="theta">(P,).</param>
     /// <param name="vectors">(K,P), row-major.</param>
     /// <param name="products">(K,P), row-major.</param>
+    /// <exception cref="ArgumentException">An array has another length.</exception>
     public void Evaluate(ReadOnlySpan<double> theta, ReadOnlySpan<double> vectors, Span<double> products)
     {
+        _objective.Layout.Require(theta.Length, 1, nameof(theta));
+        _objective.Layout.Require(vectors.Length, Directions, nameof(vectors));
+        _objective.Layout.Require(products.Length, Directions, nameof(products));
         theta.CopyTo(_theta);
         Transpose(vectors, _tangents, Directions, _theta.Length);
         _team.Run(this, _blockProducts.Length);

@@ -26,7 +26,9 @@ public sealed class Objective
     /// <summary>The sum of a loss over blocks.</summary>
     /// <param name="loss">A program whose first output is a scalar and whose inputs are parameters and data.</param>
     /// <param name="blocks">The data of each block; at least one.</param>
-    /// <exception cref="ArgumentException">The loss is no scalar, or a block lacks an input or has one of wrong size.</exception>
+    /// <exception cref="ArgumentException">
+    /// The loss is no scalar or has no parameters, or a block lacks an input or has one of wrong size.
+    /// </exception>
     public Objective(Program loss, IReadOnlyList<DataBlock> blocks)
     {
         if (loss.Outputs[0].Type.Shape.Rank != 0)
@@ -59,6 +61,10 @@ public sealed class Objective
         Loss = loss;
         Blocks = blocks;
         Layout = new ParameterLayout(loss);
+        if (Layout.Size == 0)
+        {
+            throw new ArgumentException("an objective needs a parameter to differentiate in");
+        }
     }
 
     /// <summary>The loss of one block.</summary>

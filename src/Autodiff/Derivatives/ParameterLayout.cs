@@ -32,4 +32,13 @@ public sealed class ParameterLayout
 
     /// <summary>P: the length of theta.</summary>
     public int Size { get; }
+
+    /// <summary>Refuses anything but so many vectors of P numbers, one after the other.</summary>
+    internal void Require(int numbers, int vectors, string name)
+    {
+        if (numbers != (long)vectors * Size)
+        {
+            throw new ArgumentException($"{name} has {numbers} numbers, not {vectors} times {Size}");
+        }
+    }
 }

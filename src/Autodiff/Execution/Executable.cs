@@ -25,7 +25,7 @@ public sealed class Executable : IDisposable
         foreach (var output in program.Outputs)
         {
             var place = plan.Locate(output.Value);
-            if (!place.IsContiguous || output.Value.Operation is Input)
+            if (!place.IsContiguous || plan.LiesInInput(output.Value))
             {
                 // Reading is a plain copy of bytes, and writing an input must not change an output.
                 var target = new Operand(bytes, place.Type, place.Shape);

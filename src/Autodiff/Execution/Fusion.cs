@@ -141,12 +141,13 @@ internal sealed class Fusion
 
         private readonly List<Value> _inputs = [];
         private readonly List<MapStep> _steps = [];
+        private int _members;
 
         public bool IsEmpty => _steps.Count == 0;
 
         public int Register(Value value)
         {
-            if (value.Operation is ElementwiseOperation && fusion.IsPrivate(value, root) && _steps.Count < MaxSteps &&
+            if (value.Operation is ElementwiseOperation && fusion.IsPrivate(value, root) && _members < MaxSteps &&
                 !fusion.IsAccumulation(value))
             {
                 fusion._fused.Add(value);
@@ -165,6 +166,7 @@ internal sealed class Fusion
 
         public int Compute(Value value)
         {
+            _members++;
             var step = ((ElementwiseOperation)value.Operation).Step;
             var a = Register(value.Operands[step.A]);
             var b = step.Arity > 1 ? Register(value.Operands[step.B]) : a;

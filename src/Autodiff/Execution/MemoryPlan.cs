@@ -40,11 +40,15 @@ internal sealed class MemoryPlan
         return relative.At(relative.Offset + block.Root.Offset);
     }
 
+    /// <summary>Whether a value is an input or a view of one's memory.</summary>
+    public bool LiesInInput(Value value) => _places[value].Block.IsInput;
+
     private void Place(Program program)
     {
         foreach (var input in program.Inputs)
         {
-            Own(input.Value).IsPermanent = true;
+            var block = Own(input.Value);
+            (block.IsInput, block.IsPermanent) = (true, true);
         }
 
         var made = _steps.Select(step => step.Result).ToHashSet();
@@ -191,6 +195,8 @@ internal sealed class MemoryPlan
         public long Bytes { get; } = bytes;
 
         public long Aligned { get; } = (bytes + Alignment - 1) / Alignment * Alignment;
+
+        public bool IsInput { get; set; }
 
         public bool IsPermanent { get; set; }
 
