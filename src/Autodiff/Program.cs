@@ -67,6 +67,7 @@ public sealed class Program
     /// <param name="function">Declares its inputs on the tracer and returns its result.</param>
     /// <param name="simplify">See <see cref="Autodiff.Graph"/>.</param>
     /// <exception cref="ShapeException">Operands do not fit an operation.</exception>
+    /// <exception cref="ArgumentException">No output depends on a parameter.</exception>
     public static Program Trace(Func<Tracer, Value> function, bool simplify = true) =>
         Trace(tracer => [new Port("value", function(tracer))], simplify);
 
@@ -74,11 +75,24 @@ public sealed class Program
     /// <param name="function">Declares its inputs on the tracer and returns its results.</param>
     /// <param name="simplify">See <see cref="Autodiff.Graph"/>.</param>
     /// <exception cref="ShapeException">Operands do not fit an operation.</exception>
+    /// <exception cref="ArgumentException">No output depends on a parameter.</exception>
     public static Program Trace(Func<Tracer, IReadOnlyList<Port>> function, bool simplify = true)
     {
         var tracer = new Tracer(new Graph(simplify));
-        var outputs = function(tracer);
-        return new Program(tracer.Inputs, outputs);
+        var program = new Program(tracer.Inputs, function(tracer));
+        var used = program.Instructions.SelectMany(value => value.Operands)
+            .Concat(program.Outputs.Select(output => output.Value))
+            .ToHashSet();
+        foreach (var parameter in program.Parameters)
+        {
+            if (!used.Contains(parameter.Value))
+            {
+                throw new ArgumentException(
+                    $"no output depends on the parameter '{parameter.Name}': leave it out, or declare it as data");
+            }
+        }
+
+        return program;
     }
 
     /// <summary>The input of a name.</summary>
@@ -88,6 +102,17 @@ public sealed class Program
     /// <summary>The output of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public Port Output(string name) => Find(Outputs, name, "output");
+
+    /// <summary>A name that no port has yet: the given one, with primes where it is taken.</summary>
+    internal static string Fresh(string name, IReadOnlyList<Port> taken)
+    {
+        while (taken.Any(port => port.Name == name))
+        {
+            name += "'";
+        }
+
+        return name;
+    }
 
     /// <summary>The listing: one line an instruction.</summary>
     public override string ToString()

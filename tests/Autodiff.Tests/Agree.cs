@@ -5,7 +5,7 @@ internal static class Agree
 {
     /// <summary>max |actual - expected| is at most tolerance times max(max |expected|, scale).</summary>
     public static void Within(
-        double tolerance, double[] expected, double[] actual, string what, double scale = 0)
+        double tolerance, double[] expected, double[] actual, string what = "", double scale = 0)
     {
         Assert.True(expected.Length == actual.Length, $"{actual.Length} numbers for {expected.Length}: {what}");
         var bound = tolerance * Math.Max(scale, expected.Select(Math.Abs).DefaultIfEmpty().Max());

@@ -38,6 +38,8 @@ internal static class OperationTable
         .. Unary("Sqrt", Op.Sqrt, isPositive: true),
         .. Unary("Tanh", Op.Tanh),
         .. Unary("Constant", x => x * Op.Full(x.Graph, x.Type, 1.5)),
+        Of("Identity", v => v[0] * Op.Identity(v[0].Graph, v[0].Type.Element, 3), new Shape(3, 3)),
+        Of("Identity", v => v[0] * Op.Identity(v[0].Graph, v[0].Type.Element, 0), new Shape(0, 0)),
         .. Views(),
         .. Sums(),
         .. Axes("Softmax", Op.Softmax),

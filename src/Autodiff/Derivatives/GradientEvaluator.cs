@@ -59,6 +59,31 @@ public sealed class GradientEvaluator : IParallelWork, IDisposable
         return value;
     }
 
+    /// <summary>
+    /// Value and gradient of each block apart: with one sample in a block, the per-sample gradients.
+    /// </summary>
+    /// <param name="theta">(P,).</param>
+    /// <param name="values">(B,), a value for each block.</param>
+    /// <param name="gradients">(B,P), row-major: row b is the gradient of block b.</param>
+    /// <exception cref="ArgumentException">A span has not the size it needs.</exception>
+    public void EvaluatePerBlock(ReadOnlySpan<double> theta, Span<double> values, Span<double> gradients)
+    {
+        if (values.Length != _blockValues.Length || gradients.Length != values.Length * _theta.Length)
+        {
+            throw new ArgumentException(
+                $"{_blockValues.Length} blocks of {_theta.Length} parameters do not fill {values.Length} values and " +
+                $"{gradients.Length} derivatives");
+        }
+
+        theta.CopyTo(_theta);
+        _team.Run(this, _blockValues.Length);
+        _blockValues.CopyTo(values);
+        for (var block = 0; block < values.Length; block++)
+        {
+            _blockGradients[block].CopyTo(gradients[(block * _theta.Length)..]);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
