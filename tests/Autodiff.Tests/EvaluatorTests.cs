@@ -13,7 +13,8 @@ public class EvaluatorTests
     public void Simplification_changes_neither_gradient_nor_Hessian()
     {
         var plain = AttentionLoss.Objective(blocks: 5, contexts: 3, simplify: false);
-        Agree.Within(1e-13, Curvature.Gradient(plain, Theta).Gradient, Curvature.Gradient(Blocks, Theta).Gradient, "gradient");
+        Agree.Within(
+            1e-13, Curvature.Gradient(plain, Theta).Gradient, Curvature.Gradient(Blocks, Theta).Gradient, "gradient");
         Agree.Within(1e-13, Curvature.Hessian(plain, Theta), Curvature.Hessian(Blocks, Theta), "Hessian");
         var identity = Curvature.Identity(Theta.Length);
         Agree.Within(
@@ -58,7 +59,10 @@ public class EvaluatorTests
             Curvature.Gradient(Blocks, Theta).Gradient,
             "gradient");
         Agree.Within(
-            1e-13, Sum(single.Select(block => Curvature.Hessian(block, Theta))), Curvature.Hessian(Blocks, Theta), "Hessian");
+            1e-13,
+            Sum(single.Select(block => Curvature.Hessian(block, Theta))),
+            Curvature.Hessian(Blocks, Theta),
+            "Hessian");
         Agree.Within(
             1e-13,
             Sum(single.Select(block => Curvature.Products(block, Theta, Theta))),

@@ -21,7 +21,10 @@ public class ForwardTests
         [new(7)],
         v => [Op.Exp(v[0]), Op.Log(v[0]), Op.Sqrt(v[0]), Op.Tanh(v[0])],
         new(7),
-        [(a, i) => Math.Exp(a[0][i]), (a, i) => Math.Log(a[0][i]), (a, i) => Math.Sqrt(a[0][i]), (a, i) => Math.Tanh(a[0][i])]);
+        [
+            (a, i) => Math.Exp(a[0][i]), (a, i) => Math.Log(a[0][i]),
+            (a, i) => Math.Sqrt(a[0][i]), (a, i) => Math.Tanh(a[0][i]),
+        ]);
 
     [Fact]
     public void A_reshape_keeps_row_major_order() => Check(
@@ -102,7 +105,10 @@ public class ForwardTests
 
     [Fact]
     public void A_constant_is_the_same_number_everywhere() => Check(
-        [new(1)], v => [Op.Full(v[0].Graph, new TensorType(ElementType.Float64, new(2, 3)), 0.1)], new(2, 3), [(_, _) => 0.1]);
+        [new(1)],
+        v => [Op.Full(v[0].Graph, new TensorType(ElementType.Float64, new(2, 3)), 0.1)],
+        new(2, 3),
+        [(_, _) => 0.1]);
 
     private delegate double Element(int input, params ReadOnlySpan<int> index);
 

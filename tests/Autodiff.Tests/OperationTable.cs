@@ -147,7 +147,10 @@ internal static class OperationTable
             (new(1, 2, 3), new(1, 3, 2)), (new(17, 9), new(9, 33)),
         })
         {
-            foreach (var (transposeLeft, transposeRight) in new[] { (false, false), (true, false), (false, true), (true, true) })
+            foreach (var (transposeLeft, transposeRight) in new[]
+            {
+                (false, false), (true, false), (false, true), (true, true),
+            })
             {
                 yield return Of(
                     "MatMul",

@@ -47,7 +47,7 @@ public class OperationTests
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public void Cotangents_are_the_transpose_of_tangents(string operation) => ForEach(operation, (entry, backend, simplify) =>
+    public void Cotangents_are_transposed_tangents(string operation) => ForEach(operation, (entry, backend, simplify) =>
     {
         var program = entry.Program(simplify);
         var weighted = entry.Weighted(simplify);

@@ -189,7 +189,10 @@ public class ProgramTests
         Value? stranger = null;
         _ = Program.Trace(tracer => stranger = tracer.Data("x", new Shape(2)));
         Func<Value, Value>[] mixes =
-            [x => x + stranger!, x => stranger! * x, x => Op.Contract("a,a->", 2 * stranger!, x), x => Op.Divide(x, stranger!)];
+        [
+            x => x + stranger!, x => stranger! * x, x => Op.Contract("a,a->", 2 * stranger!, x),
+            x => Op.Divide(x, stranger!),
+        ];
         foreach (var mix in mixes)
         {
             var error = Assert.Throws<ArgumentException>(
@@ -197,8 +200,8 @@ public class ProgramTests
             Assert.Contains("two traces", error.Message);
         }
 
-        Assert.Contains("'x'", Assert.Throws<ArgumentException>(
-            () => Program.Trace(tracer => [new Port("a", tracer.Data("x", new Shape(2))), new Port("b", stranger!)])).Message);
+        Assert.Contains("'x'", Assert.Throws<ArgumentException>(() => Program.Trace(
+            tracer => [new Port("a", tracer.Data("x", new Shape(2))), new Port("b", stranger!)])).Message);
     }
 
     [Fact]
@@ -213,7 +216,8 @@ public class ProgramTests
             Assert.Contains("no input 'v'; there are w, x", Assert.Throws<ArgumentException>(misuse).Message);
         }
 
-        Assert.Contains("no output 'w'; there are value", Assert.Throws<ArgumentException>(() => program.Output("w")).Message);
+        Assert.Contains(
+            "no output 'w'; there are value", Assert.Throws<ArgumentException>(() => program.Output("w")).Message);
         Assert.Contains("'x' stands for two", Assert.Throws<ArgumentException>(() => Program.Trace(tracer =>
             tracer.Data("x", new Shape(2)) + tracer.Data("x", new Shape(1)))).Message);
         Assert.Contains("'y' stands for two", Assert.Throws<ArgumentException>(() => Program.Trace(tracer =>
@@ -234,8 +238,8 @@ public class ProgramTests
     }
 
     [Fact]
-    public void A_program_has_an_output() =>
-        Assert.Contains("output", Assert.Throws<ArgumentException>(() => Program.Trace(_ => (IReadOnlyList<Port>)[])).Message);
+    public void A_program_has_an_output() => Assert.Contains(
+        "output", Assert.Throws<ArgumentException>(() => Program.Trace(_ => (IReadOnlyList<Port>)[])).Message);
 
     [Theory]
     [InlineData("ab,bc")]

@@ -77,12 +77,13 @@ internal sealed class PlainToyModel(ToyModelSettings settings, int length)
         ];
     }
 
-    /// <summary>The probabilities of the symbols.</summary>
-    public double[] Probabilities(double[] theta, double[] context)
+    /// <summary>The logarithms of the symbols' probabilities.</summary>
+    public double[] LogProbabilities(double[] theta, double[] context)
     {
         var logits = Logits(theta, context);
-        var powers = logits.Select(logit => Math.Exp(logit - logits.Max())).ToArray();
-        return [.. powers.Select(power => power / powers.Sum())];
+        var largest = logits.Max();
+        var total = Math.Log(logits.Sum(logit => Math.Exp(logit - largest)));
+        return [.. logits.Select(logit => logit - largest - total)];
     }
 
     private double[,] Matrix(double[] theta, int index)

@@ -39,7 +39,7 @@ internal sealed class ToyCase
     /// <summary>All contexts as one block.</summary>
     public Objective Whole => Blocks(Count);
 
-    /// <summary>Blocks of contexts; the last is filled up with contexts of weight zero that are not zero themselves.</summary>
+    /// <summary>Blocks of contexts; the last is filled up with contexts of ones and weight zero.</summary>
     public Objective Blocks(int size)
     {
         var blocks = new List<DataBlock>();
@@ -80,7 +80,7 @@ internal sealed class ToyCase
 
     /// <summary>The loss as the definition has it.</summary>
     public double PlainLoss(double[] theta) => Enumerable.Range(0, Count).Sum(
-        n => Weights(n).Zip(Plain.Probabilities(theta, Context(n)), (weight, p) => -weight * Math.Log(p)).Sum());
+        n => Weights(n).Zip(Plain.LogProbabilities(theta, Context(n)), (weight, logarithm) => -weight * logarithm).Sum());
 
     public static (double Value, double[] Gradient) Gradient(Objective objective, double[] theta, int threads = 1)
     {
@@ -90,7 +90,8 @@ internal sealed class ToyCase
         return (evaluator.Evaluate(theta, gradient), gradient);
     }
 
-    public static double[] Hessian(Objective objective, double[] theta, int threads = 1, long memoryBudget = 1L << 31)
+    public static double[] Hessian(
+        Objective objective, double[] theta, int threads = 1, long memoryBudget = 1L << 31)
     {
         using var team = new WorkerTeam(threads);
         using var evaluator = new HessianEvaluator(objective, new CpuBackend(), team, memoryBudget);
