@@ -25,6 +25,11 @@ internal static class ContractKernel
                 : new FillKernel<T>(new FillCall(0, call.Output), arena);
         }
 
+        if (!axes.VectorAxisIsShared && PackedContractKernel<T, V, S>.Suits(axes))
+        {
+            return new PackedContractKernel<T, V, S>(call, axes, arena);
+        }
+
         return axes.VectorAxisIsShared || axes.RightIsReadAlongDepth || axes.OutputIsScattered
             ? new RowContractKernel<T, V, S>(call, axes, arena)
             : new TileContractKernel<T, V, S>(call, axes, arena);
