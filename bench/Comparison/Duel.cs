@@ -4,12 +4,19 @@ using Looped.Tensors.IO;
 namespace Looped.Benchmarks.Comparison;
 
 /// <summary>What one comparison came to.</summary>
-/// <param name="Ours">Our median seconds.</param>
-/// <param name="Theirs">PyTorch's median seconds.</param>
+/// <param name="Ours">Our seconds, of each sample, ascending.</param>
+/// <param name="Theirs">PyTorch's seconds, of each sample, ascending.</param>
 /// <param name="Bytes">Managed bytes that one run of ours allocates.</param>
 /// <param name="Difference">Of the results, relative, in the Frobenius norm.</param>
 /// <param name="Form">How PyTorch computes it.</param>
-public sealed record Verdict(double Ours, double Theirs, long Bytes, double Difference, TorchForm Form);
+public sealed record Verdict(double[] Ours, double[] Theirs, long Bytes, double Difference, TorchForm Form)
+{
+    /// <summary>Our median seconds.</summary>
+    public double OurMedian => Ours[Ours.Length / 2];
+
+    /// <summary>PyTorch's median seconds.</summary>
+    public double TheirMedian => Theirs[Theirs.Length / 2];
+}
 
 /// <summary>
 /// Compares a work of ours with PyTorch's: first the results, then times, a sample of each side in turn, so that whatever
@@ -47,7 +54,9 @@ public sealed class Duel(TorchProcess torch, string folder, int rounds)
             theirs[i] = torch.Time(work.Name, theirCount);
         }
 
-        return new Verdict(Median(ours), Median(theirs), Bytes(work, seconds), difference, form);
+        Array.Sort(ours);
+        Array.Sort(theirs);
+        return new Verdict(ours, theirs, Bytes(work, seconds), difference, form);
     }
 
     private static int Count(double seconds) => (int)Math.Clamp(SampleSeconds / seconds, 1, 100_000);
@@ -102,11 +111,5 @@ public sealed class Duel(TorchProcess torch, string folder, int rounds)
         }
 
         return Math.Sqrt(error / size);
-    }
-
-    private static double Median(double[] samples)
-    {
-        Array.Sort(samples);
-        return samples[samples.Length / 2];
     }
 }

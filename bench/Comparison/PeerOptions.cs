@@ -6,8 +6,10 @@ namespace Looped.Benchmarks.Comparison;
 /// <param name="Widths">The widths d.</param>
 /// <param name="Samples">N.</param>
 /// <param name="Rounds">Samples of each side, taken in turn.</param>
+/// <param name="Patience">Seconds after which a Hessian of PyTorch's is timed in part and scaled.</param>
 /// <param name="Python">The interpreter that has PyTorch.</param>
-public sealed record PeerOptions(IReadOnlyList<int> Widths, int Samples, int Rounds, string Python)
+public sealed record PeerOptions(
+    IReadOnlyList<int> Widths, int Samples, int Rounds, double Patience, string Python)
 {
     private const string Allowed = "--d 8,16  --samples 10000  --python /usr/bin/python3  --quick";
 
@@ -15,12 +17,12 @@ public sealed record PeerOptions(IReadOnlyList<int> Widths, int Samples, int Rou
     /// <exception cref="ArgumentException">An argument is unknown or its value is none.</exception>
     public static PeerOptions Parse(IReadOnlyList<string> arguments)
     {
-        var options = new PeerOptions([8, 16], 10_000, 7, "/usr/bin/python3");
+        var options = new PeerOptions([8, 16], 10_000, 7, 2, "/usr/bin/python3");
         for (var i = 0; i < arguments.Count; i++)
         {
             options = arguments[i] switch
             {
-                "--quick" => options with { Widths = [8], Rounds = 3 },
+                "--quick" => options with { Widths = [8], Rounds = 3, Patience = 0.5 },
                 "--d" => options with { Widths = [.. Value().Split(',').Select(Positive)] },
                 "--samples" => options with { Samples = Positive(Value()) },
                 "--python" => options with { Python = Value() },

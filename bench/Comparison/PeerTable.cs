@@ -12,7 +12,7 @@ public sealed class PeerTable(TextWriter writer)
 
     private static readonly (string Title, int Width)[] Columns =
     [
-        ("model", 6), ("d", 2), ("P", 4), ("data", 14), ("work", 12), ("ours ms", 10), ("PyTorch ms", 10), ("ratio", 6),
+        ("model", 6), ("d", 2), ("P", 4), ("data", 8), ("work", 12), ("ours ms", 10), ("PyTorch ms", 10), ("ratio", 6), ("of fastest", 6),
         ("bytes", 7), ("differ by", 9), ("PyTorch's fastest form", 1),
     ];
 
@@ -46,9 +46,10 @@ public sealed class PeerTable(TextWriter writer)
             $"{_problem.Theta.Length}",
             data,
             work,
-            Number(verdict.Ours * 1e3, "0.000"),
-            Number(verdict.Theirs * 1e3, "0.000"),
-            Number(verdict.Theirs / verdict.Ours, "0.0"),
+            Number(verdict.OurMedian * 1e3, "0.000"),
+            Number(verdict.TheirMedian * 1e3, "0.000"),
+            Number(verdict.TheirMedian / verdict.OurMedian, "0.0"),
+            Number(verdict.Theirs[0] / verdict.Ours[0], "0.0"),
             Number(verdict.Bytes, "0"),
             Number(verdict.Difference, "0.0e+0"),
             verdict.Form.Name + note,

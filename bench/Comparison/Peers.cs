@@ -13,7 +13,7 @@ public static class Peers
     private const int Threads = 2;
 
     /// <summary>Samples of a block, for gradients and single Hessian-vector products.</summary>
-    private const int GradientBlock = 500;
+    private const int GradientBlock = 250;
 
     /// <summary>Samples of a block for Hessians, whose tangents carry many directions.</summary>
     private const int HessianBlock = 50;
@@ -35,7 +35,7 @@ public static class Peers
 
     private static int Run(PeerOptions options)
     {
-        using var torch = TorchProcess.Start(options.Python, Threads, out var missing);
+        using var torch = TorchProcess.Start(options.Python, Threads, options.Patience, out var missing);
         if (torch is null)
         {
             Console.WriteLine($"There is no PyTorch to compare with: {missing}");

@@ -26,12 +26,18 @@ public sealed class TorchProcess : IDisposable
     /// <summary>Starts the process.</summary>
     /// <param name="python">The interpreter.</param>
     /// <param name="threads">Threads that PyTorch may use.</param>
+    /// <param name="patience">Seconds after which a Hessian is timed in part and scaled.</param>
     /// <param name="missing">Out: what is missing, where null is returned.</param>
-    public static TorchProcess? Start(string python, int threads, out string missing)
+    public static TorchProcess? Start(string python, int threads, double patience, out string missing)
     {
-        var start = new ProcessStartInfo(python)
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, Script),
+            threads.ToString(CultureInfo.InvariantCulture),
+            patience.ToString(CultureInfo.InvariantCulture),
+        ];
+        var start = new ProcessStartInfo(python, arguments)
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, Script), $"{threads}" },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };

@@ -24,16 +24,17 @@ except ImportError as missing:
 
 LOOPS = 3
 RATE = 1e-2
-# A sample of a work that takes longer than this many seconds is measured in part and scaled, where it has parts.
-PATIENCE = 2.0
+# A form that is this many times slower than another at its first run is not tried again.
+HOPELESS = 4
 
 
 def attend(form, e, z, p):
     """c W_V E E' W_K' W_Q z for the tokens z (N,M,d) among e (N,L,d)."""
     wq, wk, wv = p[:3]
     if form == "merged":
-        scores = z @ (wq.T @ wk) @ e.transpose(1, 2)
-        return (scores @ e) @ wv.T / e.shape[1]
+        return (z @ (wq.T @ wk) @ e.transpose(1, 2) @ e) @ wv.T / e.shape[1]
+    if form == "gram":
+        return (z @ (wq.T @ wk) @ (e.transpose(1, 2) @ e)) @ wv.T / e.shape[1]
     query, key, value = z @ wq.T, e @ wk.T, e @ wv.T
     return query @ key.transpose(1, 2) @ value / e.shape[1]
 
@@ -52,35 +53,35 @@ def logits(form, architecture, e, p):
 class Whole:
     """A work that is run as a whole: `run` returns its result."""
 
+    note = ""
+
     def __init__(self, run):
         self.run = run
-        self.note = ""
 
     def seconds(self):
         start = time.perf_counter()
         self.run()
         return time.perf_counter() - start
 
+    def estimate(self, limit):
+        """Seconds of a run, the second one unless the first took longer than the limit."""
+        first = self.seconds()
+        return self.seconds() if first < limit else first
+
     def result(self):
         return self.run()
 
 
 class Rows:
-    """A Hessian in chunks of rows from one graph of the gradient. Where all rows would take too long, the first few are
-    timed and the time of the rows is scaled; the time of the graph is not."""
+    """A Hessian in chunks of rows from one graph of the gradient. Where all rows would take more seconds than there is
+    patience for, the first few are timed and the time of the rows is scaled; the time of the graph is not."""
 
     def __init__(self, problem, loss, chunk):
         self.problem, self.loss = problem, loss
         self.size = problem.theta.numel()
-        self.chunk = min(chunk, self.size)
-        self.rows = self.chunk
-        once, again = self._measure()[1:], self._measure()[1:]
-        of_rows = min(once[1], again[1])
-        wanted = int(PATIENCE / of_rows) * self.chunk
-        self.rows = min(self.size, max(self.chunk, wanted))
-        self.note = "" if self.rows == self.size else f"{self.rows} of {self.size} columns"
+        self.rows = self.chunk = min(chunk, self.size)
 
-    def _measure(self):
+    def measure(self):
         start = time.perf_counter()
         theta = self.problem.theta.clone().requires_grad_()
         gradient, = torch.autograd.grad(self.loss(self.problem.views(theta)), theta, create_graph=True)
@@ -93,11 +94,23 @@ class Rows:
         return rows, built - start, time.perf_counter() - built
 
     def seconds(self):
-        _, graph, rows = self._measure()
+        _, graph, rows = self.measure()
         return graph + rows * self.size / self.rows
 
+    def estimate(self, limit):
+        """Times one chunk as `Whole` does, and settles how many will be timed."""
+        estimate = self.seconds()
+        if estimate < limit:
+            estimate = self.seconds()
+        self.rows = min(self.size, max(1, int(PATIENCE / estimate * self.size / self.chunk)) * self.chunk)
+        return estimate
+
+    @property
+    def note(self):
+        return "" if self.rows == self.size else f"{self.rows} of {self.size} columns"
+
     def result(self):
-        return self._measure()[0]
+        return self.measure()[0]
 
 
 class Problem:
@@ -140,7 +153,7 @@ class Problem:
                 yield "torch eigh", lambda: Whole(lambda: torch.linalg.eigh(hessian)[0])
                 yield "numpy eigh", lambda: Whole(lambda: numpy.linalg.eigh(array)[0])
             return
-        for form in ("natural", "merged"):
+        for form in ("natural", "merged", "gram"):
             loss = self.loss(form)
             if work == "step":
                 yield f"{form}, flat theta", lambda f=loss: self.step(f, flat=True)
@@ -161,7 +174,7 @@ class Problem:
                 raise ValueError(f"there is no work '{work}'")
 
     def hessian_forms(self, form, loss):
-        for chunk in (64, 256) if self.counted else (1, 4, 16):
+        for chunk in (64, 256) if self.counted else (1, 8):
             yield f"{form}, batched rows by {chunk}", lambda: Rows(self, loss, chunk)
         if not self.counted:
             return
@@ -212,30 +225,35 @@ class Problem:
         return getattr(torch.autograd.functional, name)(lambda t: loss(self.views(t)), self.theta, self.vector)[1]
 
     def choose(self, name):
-        """The fastest form that works: the best of three runs after one to warm up, or of one where a run is long."""
-        best = None
+        """The fastest form that works, on one thread or several: the best of three estimates are timed again."""
+        tried = []
         for form, make in self.forms(name):
-            try:
-                work = make()
-                seconds = work.seconds()
-                if seconds < PATIENCE:
-                    seconds = min(work.seconds() for _ in range(5 if seconds < 0.1 else 1))
-            except NotImplementedError:
-                # The forward mode of some operations is missing, which ones depends on the version.
-                continue
-            if best is None or seconds < best[0]:
-                best = (seconds, form, work)
-        if best is None:
-            raise RuntimeError(f"no form of '{name}' works")
-        self.chosen[name] = best[2]
-        return f"{best[1]}|{best[0]}|{best[2].note}"
+            for threads in sorted({1, THREADS}):
+                try:
+                    torch.set_num_threads(threads)
+                    work = make()
+                    best = min((trial[0] for trial in tried), default=float("inf"))
+                    tried.append((work.estimate(HOPELESS * best), form, threads, work))
+                except NotImplementedError:
+                    # The forward mode of some operations is missing; of which ones depends on the version.
+                    break
+        tried.sort(key=lambda trial: trial[0])
+        final = []
+        for estimate, form, threads, work in tried[:3]:
+            torch.set_num_threads(threads)
+            final.append((min(work.seconds() for _ in range(3)), form, threads, work))
+        seconds, form, threads, work = min(final, key=lambda trial: trial[0])
+        self.chosen[name] = threads, work
+        return f"{form}, {threads} threads|{seconds}|{work.note}"
 
     def time(self, name, count):
+        threads, work = self.chosen[name]
+        torch.set_num_threads(threads)
         gc.collect()
-        return sum(self.chosen[name].seconds() for _ in range(int(count))) / int(count)
+        return sum(work.seconds() for _ in range(int(count))) / int(count)
 
     def write(self, name, path):
-        numpy.save(path, numpy.asarray(self.chosen[name].result()))
+        numpy.save(path, numpy.asarray(self.chosen[name][1].result()))
 
 
 def blas():
@@ -248,12 +266,10 @@ def blas():
     return " ".join(sorted(files)) or "built in"
 
 
-def main(threads):
+def main():
     torch.set_default_dtype(torch.float64)
-    torch.set_num_threads(threads)
     numpy.linalg.eigvalsh(numpy.eye(2))
-    say = lambda text: print(text, flush=True)
-    say(f"ready PyTorch {torch.__version__}, {torch.get_num_threads()} threads, BLAS {blas()}")
+    say(f"ready PyTorch {torch.__version__}, at most {THREADS} threads, BLAS {blas()}")
     problem = None
     for line in sys.stdin:
         command, *arguments = line.split()
@@ -268,5 +284,10 @@ def main(threads):
             say(f"error {type(failure).__name__}: {failure}".splitlines()[0])
 
 
+def say(text):
+    print(text, flush=True)
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    THREADS, PATIENCE = int(sys.argv[1]), float(sys.argv[2])
+    main()
