@@ -20,7 +20,13 @@ internal static class DerivativeCommands
         (model, backend, team, output) =>
         {
             var size = model.Objective.Layout.Size;
-            var hessian = new double[checked(size * size)];
+            if ((long)size * size > Array.MaxLength)
+            {
+                throw new UserException(
+                    $"the Hessian in {size} parameters has more elements than an array may have; hvp multiplies it with vectors");
+            }
+
+            var hessian = new double[size * size];
             using var evaluator = new HessianEvaluator(model.Objective, backend, team);
             evaluator.Evaluate(model.Theta, hessian);
             Npy.Write<double>(output, new Shape(size, size), hessian);
@@ -39,11 +45,7 @@ internal static class DerivativeCommands
 
     public static Command Hvp()
     {
-        var vectors = new Option<string>("--vectors")
-        {
-            Description = "NPY file with one direction (P,) or several (K,P)",
-            Required = true,
-        };
+        var vectors = PathOption.Required("--vectors", "NPY file with one direction (P,) or several (K,P)");
         var command = Create(
             "hvp",
             "Writes Hessian-vector products, of the shape of the vectors, row k being H v_k.",
@@ -97,18 +99,19 @@ internal static class DerivativeCommands
         string name, string description, Action<UserModel, IBackend, WorkerTeam, string, ParseResult> compute)
     {
         var options = new UserModel.Options();
-        var output = new Option<string>("--out") { Description = "NPY file to write", Required = true };
+        var output = PathOption.Required("--out", "NPY file to write");
         var command = new Command(name, description);
         options.AddTo(command);
         command.Add(output);
         command.SetAction(parsed => UserErrors.Guard(() =>
         {
+            var path = PathOption.Writable(output.Name, parsed.GetValue(output)!);
             var model = options.Read(parsed);
             var backend = new CpuBackend();
             using var team = new WorkerTeam(Environment.ProcessorCount);
             using var evaluator = new GradientEvaluator(model.Objective, backend, team);
             var loss = evaluator.Evaluate(model.Theta, new double[model.Objective.Layout.Size]);
-            compute(model, backend, team, parsed.GetValue(output)!, parsed);
+            compute(model, backend, team, path, parsed);
             Console.WriteLine($"loss {loss.ToString("R", CultureInfo.InvariantCulture)}");
             return 0;
         }));

@@ -16,14 +16,28 @@ internal static class Program
             DerivativeCommands.Hvp(),
             SpectrumCommand.Create(),
         };
-        var parsed = root.Parse(arguments);
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            // One sentence is enough: later errors mostly follow from the first.
-            return UserErrors.Report(parsed.Errors[0].Message);
+            return UserErrors.Report(Sentence(parsed));
         }
 
         // Interruption is each command's own matter.
         return parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>One sentence is enough: later errors mostly follow from the first.</summary>
+    private static string Sentence(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count == 0)
+        {
+            return parsed.Errors[0].Message;
+        }
+
+        var allowed = string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name));
+        return parsed.UnmatchedTokens is [var word, ..]
+            ? $"'{word}' is no command here; allowed are: {allowed}"
+            : $"a command is missing; allowed are: {allowed} (--help says more)";
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Looped.Kernels.Cpu;
 using Looped.Studies;
 using Looped.Studies.Settings;
@@ -11,11 +10,8 @@ namespace Looped.Cli;
 /// <summary><c>looped run toy</c>: both toy models, their Hessians at every epoch, and a report.</summary>
 internal static class RunToyCommand
 {
-    /// <summary>The shell's exit code for a program that an interrupt ended.</summary>
-    private const int InterruptedExitCode = 130;
-
     /// <summary>How long a stopped model may take to end its present epoch before its rows are written without it.</summary>
-    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(150);
 
     public static Command Create()
     {
@@ -23,22 +19,20 @@ internal static class RunToyCommand
         var settings = ToySettings.Options
             .Select(option => (Study: option, Cli: new Option<string?>($"--{option.Name}")
             {
-                Description = option.Name == "threads"
-                    ? $"{option.Description} [{option.Allowed}; default: all cores]"
-                    : $"{option.Description} [{option.Allowed}; default: {option.Get(defaults)}]",
-                HelpName = option.Name,
+                Description = $"{option.Description} [{option.Allowed}; default: " +
+                    (option.Name == "threads" ? "all cores]" : $"{option.Get(defaults)}]"),
+                HelpName = option.Kind,
             }))
             .ToList();
-        var output = new Option<string>("--out")
+        var output = PathOption.Checked(new Option<string>("--out")
         {
             Description = "folder for the results",
+            HelpName = "folder",
             DefaultValueFactory = _ => Path.Combine("runs", "toy"),
-        };
+        });
         var force = new Option<bool>("--force") { Description = "replace the files of an earlier run in that folder" };
-        var config = new Option<string?>("--config")
-        {
-            Description = "JSON file with settings by these names, such as the config.json of a run; options given here win",
-        };
+        var config = PathOption.Optional(
+            "--config", "JSON file with settings by these names, such as the config.json of a run; options given here win");
         var quiet = new Option<bool>("--quiet") { Description = "no progress, no closing line" };
 
         var command = new Command("toy", "Trains Single- and Looped-Attn and takes the exact Hessian's spectrum at every epoch.");
@@ -64,9 +58,10 @@ internal static class RunToyCommand
                 }
             }
 
-            chosen.Validate();
+            chosen.Validate(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+            using var interrupt = new Interrupt();
             using var folder = RunFolder.Create(parsed.GetValue(output)!, parsed.GetValue(force));
-            return Run(chosen, folder, parsed.GetValue(quiet));
+            return Run(chosen, folder, parsed.GetValue(quiet), interrupt);
         }));
         return command;
     }
@@ -83,35 +78,66 @@ internal static class RunToyCommand
         }
     }
 
-    private static int Run(ToySettings settings, RunFolder folder, bool quiet)
+    private static int Run(ToySettings settings, RunFolder folder, bool quiet, Interrupt interrupt)
     {
         var start = Stopwatch.GetTimestamp();
-        var study = new ToyStudy(settings, new CpuBackend());
-        using var interrupted = new ManualResetEventSlim();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        if (Measure(settings, quiet, interrupt) is not { } study)
+        {
+            Say("Stopped before the first epoch; nothing was written");
+            return interrupt.ExitCode;
+        }
+
+        var result = ToyResult.Of(study, Stopwatch.GetElapsedTime(start));
+        foreach (var model in result.Models.Where(model => model.Divergence is not null))
+        {
+            UserErrors.Write($"{model.Title} diverged: {model.Divergence}; a smaller lr, gate or loops may help");
+        }
+
+        if (result.Models.All(model => model.Rows.Count == 0))
+        {
+            Say("No epoch was measured; nothing was written");
+        }
+        else
+        {
+            var report = ToyFiles.Write(result, folder);
+            Say(result.IsComplete ? $"Report: {report}" : $"Stopped; what was measured stands in {report}");
+        }
+
+        return result.IsComplete ? 0
+            : interrupt.Token.IsCancellationRequested ? interrupt.ExitCode
+            : UserErrors.DivergedExitCode;
+
+        void Say(string line)
+        {
+            if (!quiet)
+            {
+                Console.WriteLine(line);
+            }
+        }
+    }
+
+    /// <summary>Runs a study to its end or to the interrupt; null where that came before there was one.</summary>
+    private static ToyStudy? Measure(ToySettings settings, bool quiet, Interrupt interrupt)
+    {
+        ToyStudy study;
+        try
+        {
+            // Drawing millions of samples takes seconds; an interrupt need not wait for it.
+            study = Task.Run(() => new ToyStudy(settings, new CpuBackend())).WaitAsync(interrupt.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
         study.Start();
-        ToyProgress.Show(study, quiet, interrupted.WaitHandle);
-        if (interrupted.IsSet)
+        ToyProgress.Show(study, quiet, interrupt.Token.WaitHandle);
+        if (interrupt.Token.IsCancellationRequested)
         {
             study.Stop();
             study.Wait(StopPatience);
         }
 
-        var report = ToyFiles.Write(ToyResult.Of(study, Stopwatch.GetElapsedTime(start)), folder);
-        if (!quiet)
-        {
-            Console.WriteLine(interrupted.IsSet
-                ? $"Stopped; what was measured stands in {report}"
-                : $"Report: {report}");
-        }
-
-        return interrupted.IsSet ? InterruptedExitCode : 0;
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            interrupted.Set();
-        }
+        return study;
     }
 }

@@ -10,16 +10,17 @@ internal static class SpectrumCommand
 {
     public static Command Create()
     {
-        var matrix = new Option<string>("--matrix") { Description = "NPY file with a symmetric matrix, n x n", Required = true };
-        var output = new Option<string>("--out") { Description = "NPY file for the eigenvalues, (n,) ascending", Required = true };
-        var vectorsOut = new Option<string?>("--vectors-out")
-        {
-            Description = "NPY file for the eigenvectors, (n,n), column j for value j",
-        };
+        var matrix = PathOption.Required("--matrix", "NPY file with a symmetric matrix, n x n");
+        var output = PathOption.Required("--out", "NPY file for the eigenvalues, (n,) float64, ascending");
+        var vectorsOut = PathOption.Optional(
+            "--vectors-out", "NPY file for the eigenvectors, (n,n) float64, column j for value j");
         var command = new Command("spectrum", "Writes the whole spectrum of a symmetric matrix.") { matrix, output, vectorsOut };
         command.SetAction(parsed => UserErrors.Guard(() =>
         {
-            Run(parsed.GetValue(matrix)!, parsed.GetValue(output)!, parsed.GetValue(vectorsOut));
+            Run(
+                parsed.GetValue(matrix)!,
+                PathOption.Writable(output.Name, parsed.GetValue(output)!),
+                parsed.GetValue(vectorsOut) is { } path ? PathOption.Writable(vectorsOut.Name, path) : null);
             return 0;
         }));
         return command;

@@ -42,7 +42,6 @@ internal static class ToyProgress
         .Columns(
             new TaskDescriptionColumn { Alignment = Justify.Left },
             new ProgressBarColumn(),
-            new PercentageColumn(),
             new RemainingTimeColumn())
         .Start(context =>
         {
@@ -54,7 +53,7 @@ internal static class ToyProgress
                     if (study.Runs[i].Latest is { } row)
                     {
                         tasks[i].Value = row.Epoch;
-                        tasks[i].Description = $"{study.Runs[i].Name}: {State(row)}";
+                        tasks[i].Description = $"{study.Runs[i].Name} {row.Epoch}/{study.Settings.Epochs}, {State(row)}";
                     }
                 }
             });
@@ -73,7 +72,11 @@ internal static class ToyProgress
     private static string Line(ToyModelRun run, int epochs) =>
         $"{run.Name} epoch {run.Latest?.Epoch ?? 0} of {epochs}, {(run.Latest is { } row ? State(row) : "starting")}";
 
-    private static string State(ToyRow row) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"loss {row.Loss:0.0000}{(row.Spectrum is { } spectrum ? $", entropy {spectrum.Entropy:0.000}" : string.Empty)}");
+    private static string State(ToyRow row)
+    {
+        var loss = row.Loss.ToString(row.Loss < 1e4 ? "0.0000" : "0.0e+0", CultureInfo.InvariantCulture);
+        return row.Spectrum is { } spectrum
+            ? string.Create(CultureInfo.InvariantCulture, $"loss {loss}, entropy {spectrum.Entropy:0.000}")
+            : $"loss {loss}";
+    }
 }

@@ -6,10 +6,14 @@ namespace Looped.Cli;
 /// <summary>Input that cannot be used; the message is one sentence that names the culprit and what is allowed.</summary>
 internal sealed class UserException(string message) : Exception(message);
 
-/// <summary>Errors that are the user's to mend: one sentence on the error stream, and exit code 2.</summary>
+/// <summary>What is the user's to mend: one sentence on the error stream, and an exit code.</summary>
 internal static class UserErrors
 {
+    /// <summary>Exit code where input cannot be used.</summary>
     public const int ExitCode = 2;
+
+    /// <summary>Exit code where training did not reach its end.</summary>
+    public const int DivergedExitCode = 1;
 
     /// <summary>Runs an action, and turns what it throws on bad input into a sentence.</summary>
     public static int Guard(Func<int> action)
@@ -23,12 +27,19 @@ internal static class UserErrors
         {
             return Report(failure.Message);
         }
+        catch (OutOfMemoryException)
+        {
+            return Report("this needs more memory than there is");
+        }
     }
 
     /// <summary>Prints an error and returns the exit code.</summary>
     public static int Report(string sentence)
     {
-        Console.Error.WriteLine($"looped: {sentence}");
+        Write(sentence);
         return ExitCode;
     }
+
+    /// <summary>Prints a sentence on the error stream.</summary>
+    public static void Write(string sentence) => Console.Error.WriteLine($"looped: {sentence}");
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Looped.Autodiff;
 using Looped.Models.Attention;
+using Looped.Studies.Settings;
 using Looped.Tensors;
 using Looped.Tensors.IO;
 
@@ -28,47 +29,40 @@ internal sealed class UserModel
         private readonly Option<string> _model = new("--model")
         {
             Description = "single or looped",
+            HelpName = "choice",
             Required = true,
         };
 
-        private readonly Option<string> _parameters = new("--params")
-        {
-            Description = "NPZ file with W_Q, W_K, W_V (d x d) and W_h (V x d), acting on column vectors",
-            Required = true,
-        };
+        private readonly Option<string> _parameters = PathOption.Required(
+            "--params", "NPZ file with W_Q, W_K, W_V (d x d) and W_h (V x d), acting on column vectors");
 
-        private readonly Option<string> _embedding = new("--embedding")
-        {
-            Description = "NPY file with the embedding, V x d",
-            Required = true,
-        };
+        private readonly Option<string> _embedding = PathOption.Required(
+            "--embedding", "NPY file with the embedding, V x d");
 
-        private readonly Option<string> _data = new("--data")
-        {
-            Description = "NPY file with sequences of integers, N x L, the last column the target",
-            Required = true,
-        };
+        private readonly Option<string> _data = PathOption.Required(
+            "--data", "NPY file with sequences of integers from 0 to V-1, N x L, the last column the target");
 
-        private readonly Option<string?> _counts = new("--counts")
-        {
-            Description = "NPY file with N counts of the sequences, not negative [default: all 1]",
-        };
+        private readonly Option<string?> _counts = PathOption.Optional(
+            "--counts", "NPY file with N counts of the sequences, not negative [default: all 1]");
 
         private readonly Option<string> _loops = new("--loops")
         {
             Description = "loops T of the looped model [a whole number from 1 to 64]",
+            HelpName = "integer",
             DefaultValueFactory = _ => "3",
         };
 
         private readonly Option<string> _scale = new("--scale")
         {
             Description = "factor of attention: mean is 1/(L-1), none is 1",
+            HelpName = "choice",
             DefaultValueFactory = _ => "mean",
         };
 
         private readonly Option<string> _gate = new("--gate")
         {
-            Description = "factor gamma of each loop's update [a number]",
+            Description = "factor gamma of each loop's update [a finite number]",
+            HelpName = "number",
             DefaultValueFactory = _ => "1",
         };
 
@@ -106,22 +100,15 @@ internal sealed class UserModel
             var (tokens, targetCounts) = sequences.Distinct(counts, symbols);
             var settings = new ToyModelSettings(architecture, width, symbols, loops, scale, gate);
             return new UserModel(
-                ToyObjective.Of(settings, tokens, sequences.Length - 1, targetCounts, embedding), theta);
+                ToyObjective.Of(settings, tokens, sequences.Length - 1, targetCounts, embedding, Block(sequences.Length)), theta);
         }
 
         private static T Choice<T>(string name, string text)
             where T : struct, Enum
         {
-            foreach (var value in Enum.GetValues<T>())
-            {
-                if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase))
-                {
-                    return value;
-                }
-            }
-
-            var words = string.Join(" or ", Enum.GetNames<T>().Select(word => word.ToLowerInvariant()));
-            throw new UserException($"{name} must be {words}, not '{text}'");
+            return StudyOptions.TryChoice<T>(text, out var value)
+                ? value
+                : throw new UserException($"{name} must be {StudyOptions.Alternatives<T>()}, not '{text}'");
         }
     }
 
@@ -210,6 +197,10 @@ internal sealed class UserModel
 
         return counts;
     }
+
+    /// <summary>Contexts of a block: a looped model keeps L x L numbers of each context and direction.</summary>
+    private static int Block(int length) =>
+        (int)Math.Clamp(ToyObjective.PreferredBlock * 64L / ((long)length * length), 1, ToyObjective.PreferredBlock);
 
     private static double[] Finite(double[] numbers, string source) => Array.TrueForAll(numbers, double.IsFinite)
         ? numbers

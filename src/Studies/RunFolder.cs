@@ -5,15 +5,16 @@ public sealed class RunFolderException(string message) : Exception(message);
 
 /// <summary>
 /// The folder of one run. It is locked for as long as the run lasts, by a file lock that the operating system releases
-/// when the process ends, however it ends.
+/// when the process ends, however it ends. A run that leaves nothing leaves no folder either.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
     private const string LockName = ".lock";
 
     private readonly FileStream _lock;
+    private readonly bool _isNew;
 
-    private RunFolder(string path, FileStream fileLock) => (Path, _lock) = (path, fileLock);
+    private RunFolder(string path, FileStream fileLock, bool isNew) => (Path, _lock, _isNew) = (path, fileLock, isNew);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -32,14 +33,16 @@ public sealed class RunFolder : IDisposable
 
         try
         {
+            var isNew = !Directory.Exists(path);
             Directory.CreateDirectory(path);
-            return new RunFolder(path, new FileStream(
+            var fileLock = new FileStream(
                 System.IO.Path.Combine(path, LockName),
                 FileMode.OpenOrCreate,
                 FileAccess.ReadWrite,
                 FileShare.None,
                 bufferSize: 1,
-                FileOptions.DeleteOnClose));
+                FileOptions.DeleteOnClose);
+            return new RunFolder(path, fileLock, isNew);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -50,6 +53,13 @@ public sealed class RunFolder : IDisposable
     /// <summary>The path of a file in the folder.</summary>
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Releases the folder, and removes it if it was made for this run and nothing was written to it.</summary>
+    public void Dispose()
+    {
+        _lock.Dispose();
+        if (_isNew && !Directory.EnumerateFileSystemEntries(Path).Any())
+        {
+            Directory.Delete(Path);
+        }
+    }
 }

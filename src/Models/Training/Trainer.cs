@@ -71,18 +71,19 @@ public sealed class Trainer : IDisposable
     /// <param name="observer">Who is shown each state.</param>
     /// <param name="cancellation">Stops training between epochs.</param>
     /// <exception cref="OperationCanceledException">Training was stopped; what was observed stands.</exception>
+    /// <exception cref="DivergenceException">Loss or gradient is not finite; what was observed stands.</exception>
     public void Run(int epochs, ITrainingObserver observer, CancellationToken cancellation)
     {
         if (Epoch == 0)
         {
-            observer.Observe(State);
+            Show(observer);
         }
 
         while (Epoch < epochs)
         {
             cancellation.ThrowIfCancellationRequested();
             RunEpoch();
-            observer.Observe(State);
+            Show(observer);
         }
     }
 
@@ -111,5 +112,12 @@ public sealed class Trainer : IDisposable
     {
         _gradient.Dispose();
         _optimizer.Dispose();
+    }
+
+    private void Show(ITrainingObserver observer)
+    {
+        DivergenceException.ThrowUnlessFinite(Epoch, "loss", [Loss]);
+        DivergenceException.ThrowUnlessFinite(Epoch, "gradient", _current);
+        observer.Observe(State);
     }
 }

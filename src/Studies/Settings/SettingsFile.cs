@@ -5,11 +5,14 @@ namespace Looped.Studies.Settings;
 
 /// <summary>
 /// Settings as a JSON object, one member an option. A file that a run wrote can be read back: its settings stand under
-/// <c>settings</c>, and what else it says of the run is not read.
+/// <c>settings</c>, beside <c>study</c> and <c>about</c>, which say what the run was and change nothing.
 /// </summary>
 public static class SettingsFile
 {
     private const string SettingsMember = "settings";
+
+    /// <summary>What may stand beside the settings.</summary>
+    private static readonly string[] RunMembers = [SettingsMember, "study", "about"];
 
     /// <summary>Settings changed by what a file says.</summary>
     /// <param name="path">The file.</param>
@@ -19,33 +22,19 @@ public static class SettingsFile
     public static T Read<T>(string path, T settings, IReadOnlyList<StudyOption<T>> options)
         where T : class
     {
-        JsonNode? root;
-        try
+        var members = Parse(path) as JsonObject
+            ?? throw new SettingException($"the configuration file {path} must hold one JSON object");
+        if (members.TryGetPropertyValue(SettingsMember, out var inner))
         {
-            root = JsonNode.Parse(
-                File.ReadAllText(path),
-                documentOptions: new JsonDocumentOptions
-                {
-                    CommentHandling = JsonCommentHandling.Skip,
-                    AllowTrailingCommas = true,
-                    AllowDuplicateProperties = false,
-                });
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
-        {
-            throw new SettingException($"the configuration file {path} cannot be read: {failure.Message}");
+            RequireKnown(path, members, RunMembers);
+            members = inner as JsonObject
+                ?? throw new SettingException($"'{SettingsMember}' in the configuration file {path} must be a JSON object");
         }
 
-        if ((root is JsonObject whole && whole[SettingsMember] is { } inner ? inner : root) is not JsonObject members)
-        {
-            throw new SettingException($"the configuration file {path} must hold one JSON object");
-        }
-
+        RequireKnown(path, members, options.Select(option => option.Name));
         foreach (var (name, value) in members)
         {
-            var option = options.FirstOrDefault(option => option.Name == name) ?? throw new SettingException(
-                $"the configuration file {path} names '{name}', which is no setting; allowed are " +
-                string.Join(", ", options.Select(option => option.Name)));
+            var option = options.First(option => option.Name == name);
             try
             {
                 settings = option.Apply(settings, Text(value));
@@ -73,6 +62,44 @@ public static class SettingsFile
         }
 
         return members;
+    }
+
+    private static JsonNode? Parse(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(
+                File.ReadAllText(path),
+                documentOptions: new JsonDocumentOptions
+                {
+                    CommentHandling = JsonCommentHandling.Skip,
+                    AllowTrailingCommas = true,
+                    AllowDuplicateProperties = false,
+                });
+        }
+        catch (JsonException failure)
+        {
+            var place = failure.LineNumber is { } line ? $" in line {line + 1}" : string.Empty;
+            var sentence = failure.Message.Split(" LineNumber:")[0];
+            throw new SettingException($"the configuration file {path} is not JSON{place}: {sentence}");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"the configuration file {path} cannot be read: {failure.Message}");
+        }
+    }
+
+    private static void RequireKnown(string path, JsonObject members, IEnumerable<string> known)
+    {
+        foreach (var (name, _) in members)
+        {
+            if (!known.Contains(name))
+            {
+                throw new SettingException(
+                    $"the configuration file {path} names '{name}', which is no setting; allowed are " +
+                    string.Join(", ", known));
+            }
+        }
     }
 
     private static string Text(JsonNode? value) => value?.GetValueKind() switch

@@ -8,12 +8,14 @@ namespace Looped.Studies.Settings;
 /// </summary>
 /// <typeparam name="TSettings">The settings, an immutable record.</typeparam>
 /// <param name="Name">Name without dashes.</param>
+/// <param name="Kind">What a value is, in a word: <c>integer</c>, <c>number</c>, <c>choice</c>.</param>
 /// <param name="Description">What it means, with its unit.</param>
 /// <param name="Allowed">The allowed values, in words.</param>
 /// <param name="Get">The setting's value as text.</param>
 /// <param name="Set">The settings with this value; null where the text is not allowed.</param>
 public sealed record StudyOption<TSettings>(
     string Name,
+    string Kind,
     string Description,
     string Allowed,
     Func<TSettings, string> Get,
@@ -38,8 +40,9 @@ public static class StudyOptions
         where T : class =>
         new(
             name,
+            "integer",
             description,
-            high == long.MaxValue ? $"a whole number from {low} on" : $"a whole number from {low} to {high}",
+            $"a whole number from {low} to {high}",
             settings => get(settings).ToString(CultureInfo.InvariantCulture),
             (settings, text) =>
                 long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) &&
@@ -57,6 +60,7 @@ public static class StudyOptions
         where T : class =>
         new(
             name,
+            "number",
             description,
             string.Create(
                 CultureInfo.InvariantCulture, $"a number {(aboveLow ? "above" : "from")} {low} {(aboveLow ? "and at most" : "to")} {high}"),
@@ -73,21 +77,36 @@ public static class StudyOptions
         where TEnum : struct, Enum =>
         new(
             name,
+            "choice",
             description,
-            string.Join(" or ", Enum.GetNames<TEnum>().Select(word => word.ToLowerInvariant())),
+            Alternatives<TEnum>(),
             settings => get(settings).ToString().ToLowerInvariant(),
-            (settings, text) =>
-            {
-                foreach (var value in Enum.GetValues<TEnum>())
-                {
-                    if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase))
-                    {
-                        return set(settings, value);
-                    }
-                }
+            (settings, text) => TryChoice<TEnum>(text, out var value) ? set(settings, value) : null);
 
-                return null;
-            });
+    /// <summary>The names of an enumeration as words: <c>adam, sgd or momentum</c>.</summary>
+    public static string Alternatives<TEnum>()
+        where TEnum : struct, Enum
+    {
+        string[] words = [.. Enum.GetNames<TEnum>().Select(word => word.ToLowerInvariant())];
+        return $"{string.Join(", ", words[..^1])} or {words[^1]}";
+    }
+
+    /// <summary>A value of an enumeration from its name in any case; numbers are no names.</summary>
+    public static bool TryChoice<TEnum>(string text, out TEnum value)
+        where TEnum : struct, Enum
+    {
+        foreach (var candidate in Enum.GetValues<TEnum>())
+        {
+            if (string.Equals(candidate.ToString(), text, StringComparison.OrdinalIgnoreCase))
+            {
+                value = candidate;
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
 
     /// <summary>A number as text that reads back to the same number.</summary>
     public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);

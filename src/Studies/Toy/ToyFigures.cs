@@ -14,10 +14,17 @@ public static class ToyFigures
 
     private const int HistogramBins = 41;
 
+    /// <summary>Cells of a heat map along an axis, at most.</summary>
+    private const int HeatMapPixels = 1000;
+
     /// <summary>Eigenvalues below this share of the largest magnitude are drawn linearly, as zero to the eye.</summary>
     private const double LinearShare = 1e-4;
 
     private static readonly Axis Epochs = new("epoch") { WholeNumbers = true };
+
+    /// <summary>The names of all figures that a run can have.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["accuracy", "loss", "entropy", "valley", "spectra", "heatmap-single", "heatmap-looped"];
 
     /// <summary>All figures, in the order of the report.</summary>
     public static IReadOnlyList<NamedFigure> Of(ToyResult result)
@@ -184,16 +191,17 @@ public static class ToyFigures
     private static Figure HeatMapOf(ToyModelResult model)
     {
         ToyRow[] rows = [.. model.SpectrumRows];
-        var values = new double[model.ParameterCount, rows.Length];
-        for (var column = 0; column < rows.Length; column++)
+        var (columns, numbers) = (Evenly(rows.Length), Evenly(model.ParameterCount));
+        var values = new double[numbers.Length, columns.Length];
+        for (var column = 0; column < columns.Length; column++)
         {
-            for (var i = 0; i < model.ParameterCount; i++)
+            for (var i = 0; i < numbers.Length; i++)
             {
-                values[i, column] = rows[column].Spectrum!.Values[i];
+                values[i, column] = rows[columns[column]].Spectrum!.Values[numbers[i]];
             }
         }
 
-        var step = rows.Length > 1 ? rows[1].Epoch - rows[0].Epoch : 1;
+        var step = rows[^1].Epoch / (columns.Length - 1.0);
         return new Figure(
             $"All eigenvalues of {model.Title} through training",
             new Panel(
@@ -202,19 +210,26 @@ public static class ToyFigures
                 [
                     new HeatMap(values, "eigenvalue")
                     {
-                        X = new AxisRange(-step / 2.0, rows[^1].Epoch + (step / 2.0)),
+                        X = new AxisRange(-step / 2, rows[^1].Epoch + (step / 2)),
+                        Y = new AxisRange(-0.5, model.ParameterCount - 0.5),
                         ColourScale = Scale.SymmetricLog(Threshold([model])),
                         Map = ColourMap.Diverging,
                     },
                 ])) { PanelWidth = 760, PanelHeight = 380 };
     }
 
+    /// <summary>Indices from the first to the last, not more than a picture can show.</summary>
+    private static int[] Evenly(int count)
+    {
+        var shown = Math.Min(count, HeatMapPixels);
+        return [.. Enumerable.Range(0, shown).Select(i => (int)((long)i * (count - 1) / Math.Max(1, shown - 1)))];
+    }
+
     /// <summary>A power of ten below which eigenvalues are small.</summary>
     private static double Threshold(IEnumerable<ToyModelResult> models)
     {
         var largest = models.SelectMany(model => model.SpectrumRows)
-            .SelectMany(row => row.Spectrum!.Values)
-            .Max(Math.Abs);
+            .Max(row => Math.Max(Math.Abs(row.Spectrum!.Values[0]), Math.Abs(row.Spectrum.Values[^1])));
         return largest > 0 ? Math.Pow(10, Math.Floor(Math.Log10(LinearShare * largest))) : 1;
     }
 }

@@ -36,12 +36,20 @@ public static class ToyFiles
         Directory.CreateDirectory(folder.PathOf("figures"));
         foreach (var (name, figure, _) in figures)
         {
-            AtomicFile.WriteText(folder.PathOf(Path.Combine("figures", $"{name}.svg")), SvgRenderer.Render(figure, name));
+            AtomicFile.WriteText(FigurePath(name), SvgRenderer.Render(figure, name));
+        }
+
+        // An earlier run in this folder may have had figures that this one has not.
+        foreach (var name in ToyFigures.Names.Except(figures.Select(figure => figure.Name)))
+        {
+            File.Delete(FigurePath(name));
         }
 
         var report = folder.PathOf("report.html");
         AtomicFile.WriteText(report, ToyReport.Build(result, figures, ledger));
         return report;
+
+        string FigurePath(string name) => folder.PathOf(Path.Combine("figures", $"{name}.svg"));
     }
 
     /// <summary>Everything needed to repeat the run: <c>--config</c> reads it back.</summary>
@@ -73,22 +81,19 @@ public static class ToyFiles
             "ceiling_last_high,ceiling_bag_high,ceiling_full_high," +
             "gradient_norm,entropy,mutual_information,valley_size,condition\n");
         var views = (Accuracies[])[result.Ceilings.LastToken, result.Ceilings.Bag, result.Ceilings.Full];
-        double[] ceilings =
+        var ceilings = string.Join(',', Numbers(
         [
             .. views.Select(view => view.Total), .. views.Select(view => view.Low), .. views.Select(view => view.High),
-        ];
+        ]));
         foreach (var model in result.Models)
         {
             foreach (var row in model.Rows)
             {
                 text.Append(CultureInfo.InvariantCulture, $"{model.Name},{row.Epoch},");
+                text.AppendJoin(',', Numbers([row.Loss, row.Accuracy.Total, row.Accuracy.Low, row.Accuracy.High]));
+                text.Append(CultureInfo.InvariantCulture, $",{ceilings},");
                 text.AppendJoin(',', Numbers(
                 [
-                    row.Loss,
-                    row.Accuracy.Total,
-                    row.Accuracy.Low,
-                    row.Accuracy.High,
-                    .. ceilings,
                     row.GradientNorm,
                     row.Spectrum?.Entropy,
                     row.Spectrum?.Information,
@@ -106,17 +111,17 @@ public static class ToyFiles
     }
 
     /// <summary>The spectra: for each model rows x P, ascending, and the epochs of the rows.</summary>
-    private static IEnumerable<KeyValuePair<string, NpyArray>> Spectra(ToyResult result)
+    private static IEnumerable<NpzMember> Spectra(ToyResult result)
     {
+        // A model that was stopped has the first of these epochs.
         var epochs = result.Models.Select(model => model.SpectrumRows.Select(row => (long)row.Epoch).ToArray())
             .MaxBy(list => list.Length) ?? [];
         foreach (var model in result.Models)
         {
-            double[] values = [.. model.SpectrumRows.SelectMany(row => row.Spectrum!.Values)];
-            yield return new(model.Name, NpyArray.Create<double>(
-                new Shape(values.Length / Math.Max(1, model.ParameterCount), model.ParameterCount), values));
+            double[][] rows = [.. model.SpectrumRows.Select(row => row.Spectrum!.Values)];
+            yield return new NpzMember(model.Name, stream => Npy.WriteRows(stream, rows, model.ParameterCount));
         }
 
-        yield return new("epochs", NpyArray.Create<long>(new Shape(epochs.Length), epochs));
+        yield return new NpzMember("epochs", stream => Npy.Write<long>(stream, new Shape(epochs.Length), epochs));
     }
 }

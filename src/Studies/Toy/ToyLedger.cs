@@ -30,8 +30,8 @@ public static class ToyLedger
     /// <summary>Share of its bound at which mutual information is high.</summary>
     private const double HighInformation = 0.9;
 
-    /// <summary>Spectra that a verdict on their course needs.</summary>
-    private const int EnoughSpectra = 20;
+    /// <summary>Epochs, with a spectrum where that counts, that a verdict on a course of training needs.</summary>
+    private const int EnoughEpochs = 20;
 
     private const string OneSeed = " One run: no interval over seeds.";
 
@@ -70,7 +70,7 @@ public static class ToyLedger
             "Late gain: high-IC accuracy at the end (mean of the last 5 % of epochs) less that at the first epoch where " +
             $"low-IC accuracy has reached {Percent(LearnedShare)} of its best. Supported if it is at least " +
             $"{GainMargin} for Looped and less for Single; depends if only one of the two holds." + OneSeed;
-        if (single is null || looped is null)
+        if (single is null || looped is null || Math.Min(single.Rows.Count, looped.Rows.Count) < EnoughEpochs)
         {
             return Open("O1", Statement, "late gain of both models", rule, settings);
         }
@@ -97,7 +97,7 @@ public static class ToyLedger
             $"After the first 10 % of epochs: range over mean of the entropy and of the mutual information at most {ChangeMargin}, " +
             $"and at the end at least {Percent(SpikeShare)} of the eigenvalues within {NearZero} of the largest magnitude. " +
             "Supported if all three hold, depends if some do." + OneSeed;
-        if (single is null || single.SpectrumRows.Count() < EnoughSpectra)
+        if (single is null || single.SpectrumRows.Count() < EnoughEpochs)
         {
             return Open("O2a", Statement, "range of Single's entropy over its mean", rule, settings);
         }
@@ -131,7 +131,7 @@ public static class ToyLedger
             $"Diversification: after it entropy rises by at least {Percent(PhaseMargin)} of its start. Stabilisation: over the " +
             $"last 10 % of epochs it varies by at most {Percent(PhaseMargin)} of its mean. High: mutual information is there on " +
             $"average at least {HighInformation} of its bound. Supported if all four hold, depends if some do." + OneSeed;
-        if (looped is null || looped.SpectrumRows.Count() < EnoughSpectra)
+        if (looped is null || looped.SpectrumRows.Count() < EnoughEpochs)
         {
             return Open("O2b", Statement, "rise of Looped's entropy over its start", rule, settings);
         }
@@ -179,7 +179,7 @@ public static class ToyLedger
         new(
             id,
             statement,
-            statistic + " (not measured: too few epochs with a spectrum, or a model was not trained)",
+            statistic + " (not measured: too few epochs or spectra, or a model was not trained)",
             double.NaN,
             double.NaN,
             double.NaN,

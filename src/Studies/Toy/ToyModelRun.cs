@@ -33,6 +33,7 @@ public sealed class ToyModelRun : ITrainingObserver
     private readonly ToyWorld _world;
     private readonly IBackend _backend;
     private readonly int _threads;
+    private readonly Objective _objective;
     private readonly List<ToyRow> _rows = [];
     private readonly Lock _lock = new();
     private ToyPredictor? _predictor;
@@ -53,6 +54,7 @@ public sealed class ToyModelRun : ITrainingObserver
     {
         (_settings, _world, _backend, _threads) = (settings, world, backend, threads);
         Architecture = architecture;
+        _objective = ToyObjective.Of(settings.Model(architecture), world.Contexts, world.Embedding);
     }
 
     /// <summary>The model.</summary>
@@ -62,16 +64,16 @@ public sealed class ToyModelRun : ITrainingObserver
     public string Name => Architecture.ToString().ToLowerInvariant();
 
     /// <summary>Length of theta.</summary>
-    public int ParameterCount { get; private set; }
-
-    /// <summary>Floating-point operations of one gradient, counted from the program.</summary>
-    public long GradientFlops { get; private set; }
+    public int ParameterCount => _objective.Layout.Size;
 
     /// <summary>The latest row; null before the first.</summary>
     public ToyRow? Latest { get; private set; }
 
     /// <summary>Where the time went so far.</summary>
     public ToyTimes Times { get; private set; } = new(default, default, default, default, default);
+
+    /// <summary>Why training ended before the last epoch, in a sentence; null where it did not, or was stopped.</summary>
+    public string? Divergence { get; private set; }
 
     /// <summary>The rows so far.</summary>
     public IReadOnlyList<ToyRow> Rows()
@@ -82,21 +84,18 @@ public sealed class ToyModelRun : ITrainingObserver
         }
     }
 
-    /// <summary>Trains to the last epoch.</summary>
+    /// <summary>Trains to the last epoch, or to the last one with finite numbers.</summary>
     /// <param name="cancellation">Stops between epochs; the rows so far stand.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Run(CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
         var model = _settings.Model(Architecture);
-        var objective = ToyObjective.Of(model, _world.Contexts, _world.Embedding);
-        ParameterCount = objective.Layout.Size;
-        GradientFlops = objective.Loss.ValueAndGradient().Flops;
         using var team = new WorkerTeam(_threads);
         using var batches = _settings.Batch == 0 ? null : new ToyBatches(
             model, _world.Samples, _settings.Batch, _world.Embedding, _settings.Seed, _backend, team);
         using var recorder = new SpectrumRecorder(
-            objective,
+            _objective,
             new SpectrumSchedule(
                 _settings.SpectrumEvery, _settings.Epochs, _settings.Information, _settings.Valley),
             _backend,
@@ -106,15 +105,22 @@ public sealed class ToyModelRun : ITrainingObserver
         (_recorder, _predictor) = (recorder, predictor);
         _accuracy = new GroupAccuracy(_world.Contexts, _world.Groups);
         using var trainer = new Trainer(
-            objective,
+            _objective,
             _settings.OptimizerSettings,
-            ToyObjective.Initialize(model, objective.Layout, _settings.Seed),
+            ToyObjective.Initialize(model, _objective.Layout, _settings.Seed),
             _backend,
             team,
             batches);
         _compilation = Stopwatch.GetElapsedTime(start);
         _started = Stopwatch.GetTimestamp();
-        trainer.Run(_settings.Epochs, this, cancellation);
+        try
+        {
+            trainer.Run(_settings.Epochs, this, cancellation);
+        }
+        catch (DivergenceException failure)
+        {
+            Divergence = failure.Message;
+        }
     }
 
     void ITrainingObserver.Observe(in TrainingState state)

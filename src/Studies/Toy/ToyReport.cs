@@ -52,9 +52,13 @@ internal static class ToyReport
     {
         var parts = result.Models.Where(model => model.Rows.Count > 0).Select(model => string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Title} ({model.ParameterCount} parameters) ended at loss {model.Rows[^1].Loss:0.0000} and accuracy " +
+            $"{model.Title} ({model.ParameterCount} parameters) ended at loss {Loss(model.Rows[^1]).Text} and accuracy " +
             $"{100 * model.Rows[^1].Accuracy.Total:0.0} %"));
-        return string.Join("; ", parts) + (result.IsComplete ? "." : ". The run was stopped before its last epoch.");
+        var diverged = result.Models.Where(model => model.Divergence is not null)
+            .Select(model => $" {model.Title} diverged: {model.Divergence}.")
+            .ToList();
+        return string.Join("; ", parts) + "." + string.Concat(diverged) +
+            (result.IsComplete || diverged.Count > 0 ? string.Empty : " The run was stopped before its last epoch.");
     }
 
     private static Table EndTable(ToyResult result)
@@ -67,7 +71,7 @@ internal static class ToyReport
             [
                 model.Title,
                 last.Epoch,
-                Cell.Number(last.Loss, "0.0000"),
+                Loss(last),
                 .. Shares(last.Accuracy),
                 last.Spectrum?.Entropy ?? double.NaN,
                 last.Spectrum?.Valley.Size ?? double.NaN,
@@ -92,6 +96,8 @@ internal static class ToyReport
         static Cell[] Shares(Models.Data.Accuracies a) =>
             [Cell.Number(a.Total, "0.000"), Cell.Number(a.Low, "0.000"), Cell.Number(a.High, "0.000")];
     }
+
+    private static Cell Loss(ToyRow row) => row.Loss < 1e4 ? Cell.Number(row.Loss, "0.0000") : Cell.Number(row.Loss);
 
     private static Cell Empty => string.Empty;
 

@@ -24,7 +24,7 @@ public sealed record ToyResult(
         study.World.Ceilings,
         [
             .. study.Runs.Select(run => new ToyModelResult(
-                run.Name, run.ParameterCount, run.GradientFlops, run.Rows(), run.Times)),
+                run.Name, run.ParameterCount, run.Rows(), run.Times, run.Divergence)),
         ],
         elapsed,
         study.IsComplete);
@@ -37,11 +37,11 @@ public sealed record ToyResult(
 /// <summary>What was measured of one model.</summary>
 /// <param name="Name"><c>single</c> or <c>looped</c>.</param>
 /// <param name="ParameterCount">P.</param>
-/// <param name="GradientFlops">Floating-point operations of a gradient.</param>
 /// <param name="Rows">One row an epoch, from 0.</param>
 /// <param name="Times">Where the time went.</param>
+/// <param name="Divergence">Why training ended before the last epoch, in a sentence; null where it did not, or was stopped.</param>
 public sealed record ToyModelResult(
-    string Name, int ParameterCount, long GradientFlops, IReadOnlyList<ToyRow> Rows, ToyTimes Times)
+    string Name, int ParameterCount, IReadOnlyList<ToyRow> Rows, ToyTimes Times, string? Divergence = null)
 {
     /// <summary>The model's name in figures and text.</summary>
     public string Title => Name == "single" ? "Single-Attn" : "Looped-Attn";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Looped.Analysis;
 using Looped.Analysis.Curvature;
 using Looped.Models.Attention;
@@ -97,45 +98,7 @@ public sealed record ToySettings
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>The options, as named on the command line and in files.</summary>
-    public static IReadOnlyList<StudyOption<ToySettings>> Options { get; } =
-    [
-        StudyOptions.Integer<ToySettings>("d", "width of the models", 1, 256, s => s.Width, (s, v) => s with { Width = (int)v }),
-        StudyOptions.Integer<ToySettings>("loops", "loops T of Looped-Attn", 1, 64, s => s.Loops, (s, v) => s with { Loops = (int)v }),
-        StudyOptions.Integer<ToySettings>("epochs", "epochs of training", 1, 1_000_000, s => s.Epochs, (s, v) => s with { Epochs = (int)v }),
-        StudyOptions.Number<ToySettings>("lr", "learning rate", 0, 1000, true, s => s.LearningRate, (s, v) => s with { LearningRate = v }),
-        StudyOptions.Choice<ToySettings, OptimizerKind>("optimizer", "update rule", s => s.Optimizer, (s, v) => s with { Optimizer = v }),
-        StudyOptions.Integer<ToySettings>("batch", "samples of a batch, 0 for the whole set", 0, 10_000_000, s => s.Batch, (s, v) => s with { Batch = (int)v }),
-        new(
-            "seed",
-            "seed of data, embedding, initialisation and batches",
-            $"a whole number from 0 to {ulong.MaxValue}",
-            s => s.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            (s, text) => ulong.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var seed) ? s with { Seed = seed } : null),
-        StudyOptions.Integer<ToySettings>("samples", "training samples N", 1, 10_000_000, s => s.Samples, (s, v) => s with { Samples = (int)v }),
-        StudyOptions.Number<ToySettings>("alpha", "exponent of the sampling law P(x)^alpha", 0, 10, false, s => s.Alpha, (s, v) => s with { Alpha = v }),
-        StudyOptions.Number<ToySettings>("concentration", "spread of the transition rows' logits", 0, 100, false, s => s.Concentration, (s, v) => s with { Concentration = v }),
-        StudyOptions.Choice<ToySettings, Dynamics>("dynamics", "how the three transition matrices are used", s => s.Dynamics, (s, v) => s with { Dynamics = v }),
-        StudyOptions.Choice<ToySettings, AttentionScale>("scale", "factor of attention: mean is 1/n, none is 1", s => s.Scale, (s, v) => s with { Scale = v }),
-        new(
-            "gate",
-            "factor gamma of each loop's update",
-            "a number from -1000 to 1000, or 'learned'",
-            s => s.Gate is { } gate ? StudyOptions.Text(gate) : "learned",
-            (s, text) => text.Equals("learned", StringComparison.OrdinalIgnoreCase) ? s with { Gate = null }
-                : StudyOptions.TryNumber(text, out var gate) && Math.Abs(gate) <= 1000 ? s with { Gate = gate } : null),
-        new(
-            "positions",
-            "whether each position adds a fixed term to the embedding",
-            "true or false",
-            s => s.Positions ? "true" : "false",
-            (s, text) => bool.TryParse(text, out var positions) ? s with { Positions = positions } : null),
-        StudyOptions.Choice<ToySettings, ToyModels>("model", "which models are trained", s => s.Models, (s, v) => s with { Models = v }),
-        StudyOptions.Integer<ToySettings>("spectrum-every", "epochs from one Hessian to the next", 1, 1_000_000, s => s.SpectrumEvery, (s, v) => s with { SpectrumEvery = (int)v }),
-        StudyOptions.Choice<ToySettings, InformationReading>("mi", "reading of the mutual information", s => s.Information, (s, v) => s with { Information = v }),
-        StudyOptions.Number<ToySettings>("eps", "eigenvalue above which the valley begins", 0, 1e6, false, s => s.Epsilon, (s, v) => s with { Epsilon = v }),
-        StudyOptions.Choice<ToySettings, EpsilonMode>("eps-mode", "what eps is measured in: the largest eigenvalue, or the Hessian's units", s => s.EpsilonMode, (s, v) => s with { EpsilonMode = v }),
-        StudyOptions.Integer<ToySettings>("threads", "threads; they change no result", 1, 1024, s => s.Threads, (s, v) => s with { Threads = (int)v }),
-    ];
+    public static IReadOnlyList<StudyOption<ToySettings>> Options => ToyOptions.All;
 
     /// <summary>The valley's parameters. U and V are told apart by the study, which shows results over ranges.</summary>
     public ValleyCriteria Valley => new(delta: 1, threshold: 10, Epsilon, EpsilonMode);
@@ -161,8 +124,9 @@ public sealed record ToySettings
         new(architecture, Width, Loops: Loops, Scale: Scale, Gate: Gate ?? 1, LearnsGate: Gate is null);
 
     /// <summary>Checks what no single option can.</summary>
-    /// <exception cref="SettingException">Two settings contradict each other.</exception>
-    public void Validate()
+    /// <param name="memory">Bytes of memory that there are.</param>
+    /// <exception cref="SettingException">Settings contradict each other, or ask for more memory than there is.</exception>
+    public void Validate(long memory)
     {
         if (Batch > Samples)
         {
@@ -173,6 +137,26 @@ public sealed record ToySettings
         {
             throw new SettingException(
                 $"eps must be below 1 where eps-mode is relative, not '{StudyOptions.Text(Epsilon)}'");
+        }
+
+        RequireMemory(memory);
+    }
+
+    private void RequireMemory(long memory)
+    {
+        // P x P matrices that a model's recorder holds while it runs, and the spectra that stay.
+        var parameters = (3L * Width * (Width + 1)) + (Gate is null ? 1 : 0);
+        var matrices = Information == InformationReading.Matrix ? 11 : 8;
+        var models = Architectures.Count();
+        var spectra = (Epochs / SpectrumEvery) + 2;
+        var numbers = (Math.Min(models, Threads) * matrices * parameters * parameters) + (models * spectra * parameters);
+        if (sizeof(double) * numbers > memory)
+        {
+            throw new SettingException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Hessians of order {parameters} (d = {Width}) and {spectra} spectra need about " +
+                $"{sizeof(double) * numbers / 1e9:0} GB of memory, but there are {memory / 1e9:0}; a smaller d, fewer epochs, " +
+                $"a larger spectrum-every or a single model need less"));
         }
     }
 }

@@ -93,6 +93,24 @@ public static class Npy
         stream.Write(array.Bytes);
     }
 
+    /// <summary>Writes a float64 matrix to a stream row by row, so that it may be larger than an array in memory.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="columns">Elements of each row.</param>
+    /// <exception cref="ArgumentException">A row is of another length.</exception>
+    public static void WriteRows(Stream stream, IReadOnlyCollection<double[]> rows, int columns)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(rows);
+        stream.Write(NpyHeader.Encode(NpyType.Float64, new Shape(rows.Count, columns)));
+        var shape = new Shape(columns);
+        foreach (var row in rows)
+        {
+            NpyArray.RequireCount(shape, row.Length);
+            stream.Write(MemoryMarshal.AsBytes<double>(row));
+        }
+    }
+
     private static NpyHeader ReadHeader(Stream stream, string name)
     {
         var prefix = ReadBytes(stream, NpyHeader.Magic.Length + 2, name);

@@ -2,6 +2,11 @@ using System.IO.Compression;
 
 namespace Looped.Tensors.IO;
 
+/// <summary>A member of an archive that is written piece by piece.</summary>
+/// <param name="Name">The array's name, without the suffix <c>.npy</c>.</param>
+/// <param name="Write">Writes one array in NPY format, as <see cref="Npy.WriteRows"/> does.</param>
+public readonly record struct NpzMember(string Name, Action<Stream> Write);
+
 /// <summary>
 /// Reads and writes numpy's NPZ files: ZIP archives whose members are NPY files, <c>name.npy</c> for each array. Stored
 /// and deflated members are read; stored ones are written, with a fixed date, so that equal arrays give equal bytes.
@@ -58,7 +63,17 @@ public static class Npz
     public static void Write(string path, IEnumerable<KeyValuePair<string, NpyArray>> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        AtomicFile.Write(path, stream => Write(stream, entries));
+        Write(path, Members(entries));
+    }
+
+    /// <summary>Writes a whole archive or none (<see cref="AtomicFile"/>), in the order given.</summary>
+    /// <param name="path">The file, by custom ending in <c>.npz</c>.</param>
+    /// <param name="members">The members; each may be larger than an array in memory.</param>
+    /// <exception cref="ArgumentException">A name is empty or is there twice.</exception>
+    public static void Write(string path, IEnumerable<NpzMember> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        AtomicFile.Write(path, stream => Write(stream, members));
     }
 
     /// <summary>Writes an archive to a stream that can seek.</summary>
@@ -67,21 +82,29 @@ public static class Npz
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(entries);
+        Write(stream, Members(entries));
+    }
+
+    private static IEnumerable<NpzMember> Members(IEnumerable<KeyValuePair<string, NpyArray>> entries) =>
+        entries.Select(entry => new NpzMember(entry.Key, stream => Npy.Write(stream, entry.Value)));
+
+    private static void Write(Stream stream, IEnumerable<NpzMember> members)
+    {
         var names = new HashSet<string>(StringComparer.Ordinal);
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        foreach (var (name, array) in entries)
+        foreach (var (name, write) in members)
         {
             if (string.IsNullOrEmpty(name) || !names.Add(name))
             {
                 throw new ArgumentException(
                     $"The array name '{name}' cannot be used; names must not be empty and must differ.",
-                    nameof(entries));
+                    nameof(members));
             }
 
             var entry = archive.CreateEntry(name + Suffix, CompressionLevel.NoCompression);
             entry.LastWriteTime = FixedDate;
-            using var member = entry.Open();
-            Npy.Write(member, array);
+            using var content = entry.Open();
+            write(content);
         }
     }
 
