@@ -22,15 +22,18 @@ public static class Peers
     /// <returns>0; 1 where results differ; 2 where the arguments are wrong.</returns>
     public static int Run(string[] arguments)
     {
+        PeerOptions options;
         try
         {
-            return Run(PeerOptions.Parse(arguments));
+            options = PeerOptions.Parse(arguments);
         }
         catch (ArgumentException failure)
         {
             Console.Error.WriteLine(failure.Message);
             return 2;
         }
+
+        return Run(options);
     }
 
     private static int Run(PeerOptions options)

@@ -244,7 +244,8 @@ class Problem:
             final.append((min(work.seconds() for _ in range(3)), form, threads, work))
         seconds, form, threads, work = min(final, key=lambda trial: trial[0])
         self.chosen[name] = threads, work
-        return f"{form}, {threads} threads|{seconds}|{work.note}"
+        plural = "" if threads == 1 else "s"
+        return f"{form}, {threads} thread{plural}|{seconds}|{work.note}"
 
     def time(self, name, count):
         threads, work = self.chosen[name]
