@@ -62,6 +62,9 @@ public sealed class Value
     /// <summary>Sum with a number.</summary>
     public static Value operator +(Value operand, double addend) => Op.Offset(operand, addend);
 
+    /// <summary>Sum with a number.</summary>
+    public static Value operator +(double addend, Value operand) => Op.Offset(operand, addend);
+
     /// <summary>Difference from a number.</summary>
     public static Value operator -(Value operand, double subtrahend) => Op.Offset(operand, -subtrahend);
 
