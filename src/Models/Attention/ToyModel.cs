@@ -75,22 +75,23 @@ public static class ToyModel
         // W_Q' W_K meets every token of every loop as one matrix: a product of two small matrices buys one pass over all
         // tokens less in each loop.
         var bilinear = Op.MatMul(query, key, transposeLeft: true);                            // (d,d)
-        var last = Op.Index(embedded, axis: 1, length - 1);                                   // (N,d)
+        var last = Last(embedded);                                                            // (N,1,d)
         if (looped)
         {
             for (var loop = 1; loop < settings.Loops; loop++)
             {
-                embedded += Gated(Attention("nla,nma,nlm->nla", embedded, embedded));         // (N,L,d)
-                last = Op.Index(embedded, axis: 1, length - 1);
+                embedded += Gated(Attention(embedded, embedded));                             // (N,L,d)
+                last = Last(embedded);
             }
 
-            last += Gated(Attention("na,nma,nm->na", embedded, last));                        // (N,d)
+            last += Gated(Attention(embedded, last));                                         // (N,1,d)
         }
         else
         {
-            last = Attention("na,nma,nm->na", embedded, last);
+            last = Attention(embedded, last);
         }
 
+        last = Op.Reshape(last, new Shape(contexts, d));
         var logits = Op.MatMul(last, head, transposeRight: true);                             // (N,V)
         return
         [
@@ -98,16 +99,17 @@ public static class ToyModel
             new Port(Logits, logits),
         ];
 
+        Value Last(Value tokens) => Op.Slice(tokens, axis: 1, length - 1, count: 1);
+
         Value Gated(Value update) => gate is null ? settings.Gate * update : gate * update;
 
-        // Labels of queries, tokens and scores; the result has the labels of the queries.
-        Value Attention(string labels, Value tokens, Value queries)
+        // f(E, z) for each query z of (N,Q,d), over the tokens E of (N,L,d).
+        Value Attention(Value tokens, Value queries)
         {
-            var (q, t, s) = labels.Split("->")[0].Split(',') switch { var parts => (parts[0], parts[1], parts[2]) };
             var c = settings.Scale == AttentionScale.Mean ? 1.0 / length : 1;
             var asked = Op.MatMul(queries, bilinear);                                         // z' W_Q' W_K
-            var scores = Op.Contract($"{q},{t}->{s}", asked, tokens);                         // z' W_Q' W_K E
-            var mixed = Op.Contract($"{s},{t}->{q}", scores, tokens, alpha: c);               // c (..) E'
+            var scores = Op.Contract("nqa,nla->nql", asked, tokens);                          // z' W_Q' W_K E
+            var mixed = Op.Contract("nql,nla->nqa", scores, tokens, alpha: c);                // c (..) E'
             return Op.MatMul(mixed, value, transposeRight: true);                             // W_V
         }
     });
