@@ -87,7 +87,7 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    /// <summary>Trains one epoch: one update on the whole set, or one on each batch. Allocates nothing.</summary>
+    /// <summary>Trains one epoch: one update on the whole set, or one on each batch. Updates allocate nothing.</summary>
     public void RunEpoch()
     {
         if (_batches is null)
