@@ -64,3 +64,21 @@ public abstract record KernelOperation : Operation
     /// <summary>The kernels, in order.</summary>
     public abstract IEnumerable<KernelCall> Kernels(IReadOnlyList<Operand> operands, Operand result);
 }
+
+/// <summary>
+/// An operation that one kernel computes faster than the elementary operations it stands for, but whose derivatives are
+/// theirs: a program that is differentiated holds them instead, so that derivatives share what lies inside.
+/// </summary>
+public abstract record FusedOperation : KernelOperation
+{
+    /// <summary>The same value in elementary operations.</summary>
+    public abstract Value Expand(IReadOnlyList<Value> operands);
+
+    /// <inheritdoc/>
+    public sealed override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
+        throw new InvalidOperationException($"{Name} is differentiated in elementary operations");
+
+    /// <inheritdoc/>
+    public sealed override Value? Vjp(Value result, int operand, Value cotangent) =>
+        throw new InvalidOperationException($"{Name} is differentiated in elementary operations");
+}

@@ -141,6 +141,30 @@ public sealed class Program
         return text.ToString();
     }
 
+    /// <summary>
+    /// This program with elementary operations in place of fused ones (<see cref="FusedOperation"/>), as differentiation
+    /// needs it.
+    /// </summary>
+    internal Program Expand()
+    {
+        if (!Instructions.Any(value => value.Operation is FusedOperation))
+        {
+            return this;
+        }
+
+        var expanded = Inputs.ToDictionary(input => input.Value, input => input.Value);
+        foreach (var value in Instructions)
+        {
+            Value[] operands = [.. value.Operands.Select(operand => expanded[operand])];
+            expanded[value] = value.Operation is FusedOperation fused
+                ? fused.Expand(operands)
+                : Graph.Apply(value.Operation, operands);
+        }
+
+        return new Program(
+            Inputs, [.. Outputs.Select(output => output with { Value = expanded[output.Value] })]);
+    }
+
     private static Port Find(IReadOnlyList<Port> ports, string name, string kind)
     {
         foreach (var port in ports)

@@ -3,7 +3,7 @@ using Looped.Tensors;
 
 namespace Looped.Autodiff.Tests;
 
-/// <summary>A compiled program as a function of named arrays; float32 tensors are rounded on the way in.</summary>
+/// <summary>A compiled program as a function of named arrays; other element types are converted on the way in and out.</summary>
 internal sealed class Function(Program program, IBackend backend) : IDisposable
 {
     private readonly Executable _executable = program.Compile(backend);
@@ -38,13 +38,18 @@ internal sealed class Function(Program program, IBackend backend) : IDisposable
         foreach (var input in Program.Inputs)
         {
             var values = arguments[input.Name];
-            if (input.Type.Element == ElementType.Float64)
+            var slot = _executable.Input(input.Name);
+            switch (input.Type.Element)
             {
-                _executable.Input(input.Name).Write<double>(values);
-            }
-            else
-            {
-                _executable.Input(input.Name).Write<float>([.. values.Select(value => (float)value)]);
+                case ElementType.Float64:
+                    slot.Write<double>(values);
+                    break;
+                case ElementType.Float32:
+                    slot.Write<float>([.. values.Select(value => (float)value)]);
+                    break;
+                default:
+                    slot.Write<int>([.. values.Select(value => (int)value)]);
+                    break;
             }
         }
 
@@ -55,14 +60,19 @@ internal sealed class Function(Program program, IBackend backend) : IDisposable
     {
         var slot = _executable.Output(output);
         var values = new double[slot.Type.Shape.Size];
-        if (slot.Type.Element == ElementType.Float64)
+        switch (slot.Type.Element)
         {
-            slot.Read<double>(values);
-            return values;
+            case ElementType.Float64:
+                slot.Read<double>(values);
+                return values;
+            case ElementType.Float32:
+                var singles = new float[values.Length];
+                slot.Read<float>(singles);
+                return [.. singles.Select(single => (double)single)];
+            default:
+                var integers = new int[values.Length];
+                slot.Read<int>(integers);
+                return [.. integers.Select(integer => (double)integer)];
         }
-
-        var singles = new float[values.Length];
-        slot.Read<float>(singles);
-        return [.. singles.Select(single => (double)single)];
     }
 }

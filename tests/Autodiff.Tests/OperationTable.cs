@@ -29,21 +29,38 @@ internal static class OperationTable
         .. Binary("Add", Op.Add),
         .. Binary("Subtract", Op.Subtract),
         .. Binary("Multiply", Op.Multiply),
-        .. Binary("Divide", Op.Divide, isPositive: true),
+        .. Binary("Divide", Op.Divide, domain: Domain.Positive),
         .. Unary("Square", x => x * x),
         .. Unary("Scale", x => -1.7 * x),
         .. Unary("Offset", x => (0.3 - x - 0.7) + 2),
         .. Unary("Exp", Op.Exp),
-        .. Unary("Log", Op.Log, isPositive: true),
-        .. Unary("Sqrt", Op.Sqrt, isPositive: true),
+        .. Unary("Log", Op.Log, domain: Domain.Positive),
+        .. Unary("Sqrt", Op.Sqrt, domain: Domain.Positive),
         .. Unary("Tanh", Op.Tanh),
         .. Unary("Constant", x => x * Op.Full(x.Graph, x.Type, 1.5)),
         Of("Identity", v => v[0] * Op.Identity(v[0].Graph, v[0].Type.Element, 3), new Shape(3, 3)),
         Of("Identity", v => v[0] * Op.Identity(v[0].Graph, v[0].Type.Element, 0), new Shape(0, 0)),
+        .. Unary("Rsqrt", Op.Rsqrt, domain: Domain.Positive),
+        .. new[] { 0, 1, 2, 3, -1, 0.5, -0.5, 2.5 }.SelectMany(
+            exponent => Unary("Power", x => Op.Power(x, exponent), domain: Domain.Positive)),
+        .. Unary("Sigmoid", Op.Sigmoid),
+        .. Unary("Softplus", Op.Softplus),
+        .. Unary("Sin", Op.Sin),
+        .. Unary("Cos", Op.Cos),
+        .. Unary("Erf", Op.Erf),
+        .. Unary("GeluTanh", x => Op.Gelu(x, GeluForm.Tanh)),
+        .. Unary("GeluExact", x => Op.Gelu(x, GeluForm.Exact)),
+        .. Unary("Relu", Op.Relu, domain: Domain.Distinct),
+        .. Binary("Max", Op.Max, domain: Domain.Distinct),
+        .. Binary("Min", Op.Min, domain: Domain.Distinct),
+        .. Binary("Greater", (a, b) => a * Op.Greater(a, b), domain: Domain.Distinct),
+        .. Binary("Equal", (a, b) => b * Op.Equal(a, b), domain: Domain.Distinct),
+        .. Binary("Where", (a, b) => Op.Where(Op.Greater(a, b), a * a, b), domain: Domain.Distinct),
         .. Views(),
+        .. ModelOperations.Cases,
         .. Sums(),
-        .. Axes("Softmax", Op.Softmax),
-        .. Axes("LogSoftmax", Op.LogSoftmax),
+        .. Axes("Softmax", (x, axis) => Op.Softmax(x, axis)),
+        .. Axes("LogSoftmax", (x, axis) => Op.LogSoftmax(x, axis)),
         .. Contractions(),
         .. Products(),
         Of("CrossEntropy", v => Op.CrossEntropy(v[0], v[1]), new(5, 3), new(5, 3)),
@@ -51,19 +68,19 @@ internal static class OperationTable
         Of("CrossEntropy", v => Op.CrossEntropy(v[0], v[1]), new(1, 1), new(1, 1)),
     ];
 
-    private static OperationCase Of(string operation, Func<Value[], Value> build, params Shape[] shapes) =>
+    internal static OperationCase Of(string operation, Func<Value[], Value> build, params Shape[] shapes) =>
         new(operation, shapes, build);
 
     private static IEnumerable<OperationCase> Unary(
-        string operation, Func<Value, Value> build, bool isPositive = false) =>
-        Shapes.Select(shape => new OperationCase(operation, [shape], v => build(v[0]), isPositive));
+        string operation, Func<Value, Value> build, Domain domain = Domain.Real) =>
+        Shapes.Select(shape => new OperationCase(operation, [shape], v => build(v[0]), domain));
 
     private static IEnumerable<OperationCase> Binary(
-        string operation, Func<Value, Value, Value> build, bool isPositive = false) =>
+        string operation, Func<Value, Value, Value> build, Domain domain = Domain.Real) =>
     [
         .. Pairs.Select(pair => new OperationCase(
-            operation, [pair.Left, pair.Right], v => build(v[0], v[1]), isPositive)),
-        new OperationCase(operation, [new(2, 3)], v => build(v[0], v[0]), isPositive),
+            operation, [pair.Left, pair.Right], v => build(v[0], v[1]), domain)),
+        new OperationCase(operation, [new(2, 3)], v => build(v[0], v[0]), domain),
     ];
 
     private static IEnumerable<OperationCase> Views() =>

@@ -56,14 +56,24 @@ internal static class Broadcasting
 {
     public static TensorType Infer(Operation operation, IReadOnlyList<TensorType> operands)
     {
-        if (operands[0].Element != operands[1].Element)
+        var type = Operands.Real(operation, operands);
+        foreach (var other in operands.Skip(1))
         {
-            throw new ShapeException(operation, operands, "both operands need one element type");
+            if (other.Element != type.Element)
+            {
+                throw new ShapeException(operation, operands, "all operands need one element type");
+            }
+
+            type = type with
+            {
+                Shape = Shape.Broadcast(type.Shape, other.Shape) ?? throw new ShapeException(
+                    operation,
+                    operands,
+                    "axes aligned from the innermost must have equal extents, or one of them extent 1"),
+            };
         }
 
-        var shape = Shape.Broadcast(operands[0].Shape, operands[1].Shape) ?? throw new ShapeException(
-            operation, operands, "axes aligned from the innermost must have equal extents, or one of them extent 1");
-        return operands[0] with { Shape = shape };
+        return type;
     }
 
     /// <summary>Sums away the axes along which <paramref name="shape"/> was broadcast.</summary>

@@ -15,7 +15,7 @@ public sealed record Contract(IndexList Left, IndexList Right, IndexList Output,
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> operands)
     {
-        if (operands[0].Element != operands[1].Element)
+        if (Operands.Real(this, operands).Element != operands[1].Element)
         {
             throw new ShapeException(this, operands, "both operands need one element type");
         }

@@ -9,7 +9,7 @@ public sealed record Sqrt : ElementwiseOperation
     public override MapStep Step => new(MapFunction.Sqrt, 0);
 
     /// <inheritdoc/>
-    public override TensorType Infer(IReadOnlyList<TensorType> operands) => operands[0];
+    public override TensorType Infer(IReadOnlyList<TensorType> operands) => Operands.Real(this, operands);
 
     /// <inheritdoc/>
     public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>

@@ -1,6 +1,5 @@
 using Looped.Kernels;
 using Looped.Kernels.Calls;
-using Looped.Tensors;
 
 namespace Looped.Autodiff;
 
@@ -11,22 +10,7 @@ namespace Looped.Autodiff;
 public sealed record Sum(IndexList Axes) : KernelOperation
 {
     /// <inheritdoc/>
-    public override TensorType Infer(IReadOnlyList<TensorType> operands)
-    {
-        var rank = operands[0].Shape.Rank;
-        for (var i = 0; i < Axes.Count; i++)
-        {
-            if (Axes[i] < 0 || Axes[i] >= rank || (i > 0 && Axes[i] <= Axes[i - 1]))
-            {
-                throw new ShapeException(this, operands, $"axes {Axes} are not ascending axes of rank {rank}");
-            }
-        }
-
-        return operands[0] with
-        {
-            Shape = new Shape([.. operands[0].Shape.Where((_, axis) => !Axes.Contains(axis))]),
-        };
-    }
+    public override TensorType Infer(IReadOnlyList<TensorType> operands) => Reducing.Infer(this, operands, Axes);
 
     /// <inheritdoc/>
     public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
@@ -36,8 +20,7 @@ public sealed record Sum(IndexList Axes) : KernelOperation
     public override Value? Vjp(Value result, int operand, Value cotangent)
     {
         var shape = result.Operands[0].Shape;
-        var kept = new Shape([.. shape.Select((extent, axis) => Axes.Contains(axis) ? 1 : extent)]);
-        return Op.BroadcastTo(Op.Reshape(cotangent, kept), shape);
+        return Op.BroadcastTo(Reducing.Keep(cotangent, shape, Axes), shape);
     }
 
     /// <inheritdoc/>
@@ -58,5 +41,5 @@ public static partial class Op
     public static Value Sum(Value operand, IndexList axes) => operand.Graph.Apply(new Sum(axes), operand);
 
     /// <summary>The sum of all elements, a scalar.</summary>
-    public static Value Sum(Value operand) => Sum(operand, [.. Enumerable.Range(0, operand.Shape.Rank)]);
+    public static Value Sum(Value operand) => Sum(operand, Reducing.All(operand));
 }

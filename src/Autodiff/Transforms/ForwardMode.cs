@@ -18,6 +18,7 @@ public static class ForwardMode
     /// <exception cref="ArgumentException">A name is unknown or an integer input's, or an output holds integers.</exception>
     public static Program Jvp(this Program program, int? directions = null, params string[] inputs)
     {
+        program = program.Expand();
         var axis = new Directions(directions);
         var seeds = new Dictionary<Value, Value>();
         var given = new List<Port>(program.Inputs);

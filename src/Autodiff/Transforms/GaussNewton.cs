@@ -15,6 +15,7 @@ public static class GaussNewton
     /// <exception cref="ArgumentException">The first output is no scalar or does not depend on z, or a name is unknown.</exception>
     public static Program GgnProduct(this Program program, string through, int? directions = null)
     {
+        program = program.Expand();
         var axis = new Directions(directions);
         var z = program.Output(through);
         var upstream = new Program(program.Inputs, [z]);

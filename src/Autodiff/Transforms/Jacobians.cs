@@ -15,6 +15,7 @@ public static class Jacobians
     /// <exception cref="ArgumentException">A name is unknown, or y or x hold integers.</exception>
     public static Program Jacobian(this Program program, string output, string input)
     {
+        program = program.Expand();
         var y = program.Output(output);
         var only = new Program(program.Inputs, [y]);
         var x = only.Differentiable([input])[0];

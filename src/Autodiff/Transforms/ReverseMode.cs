@@ -14,12 +14,15 @@ public static class ReverseMode
     /// The first output is no scalar, or a name is unknown or an integer input's.
     /// </exception>
     public static Program Gradient(this Program program, params string[] inputs) =>
-        new(program.Inputs, Gradients(program, inputs));
+        new(program.Inputs, Gradients(program.Expand(), inputs));
 
     /// <summary>As <see cref="Gradient"/>, with the program's own outputs first.</summary>
     /// <exception cref="ArgumentException">As <see cref="Gradient"/>.</exception>
-    public static Program ValueAndGradient(this Program program, params string[] inputs) =>
-        new(program.Inputs, [.. program.Outputs, .. Gradients(program, inputs)]);
+    public static Program ValueAndGradient(this Program program, params string[] inputs)
+    {
+        program = program.Expand();
+        return new(program.Inputs, [.. program.Outputs, .. Gradients(program, inputs)]);
+    }
 
     /// <summary>
     /// The program of vector-Jacobian products: given <c>cotangent(y)</c> for each output <c>y</c> of real numbers, one
@@ -34,6 +37,7 @@ public static class ReverseMode
     /// <exception cref="ArgumentException">A name is unknown or an integer input's.</exception>
     public static Program Vjp(this Program program, int? directions = null, params string[] inputs)
     {
+        program = program.Expand();
         var wanted = program.Differentiable(inputs);
         var outputs = program.Outputs.Where(output => output.Type.Element.IsFloat()).ToList();
         var seeds = new Dictionary<Value, Value>();
@@ -114,9 +118,9 @@ public static class ReverseMode
     internal static Dictionary<Value, Value> UnitSeed(Program program)
     {
         var output = program.Outputs[0];
-        if (output.Type.Shape.Rank != 0)
+        if (output.Type.Shape.Rank != 0 || !output.Type.Element.IsFloat())
         {
-            throw new ArgumentException($"a gradient needs a scalar; output '{output.Name}' is {output.Type}");
+            throw new ArgumentException($"a gradient needs a real scalar; output '{output.Name}' is {output.Type}");
         }
 
         return new() { [output.Value] = Op.Full(program.Graph, output.Type, 1) };

@@ -74,6 +74,21 @@ public enum MapFunction
 
     /// <summary><c>b</c> where a is not zero, else <c>c</c>.</summary>
     Select,
+
+    /// <summary><c>a (1 + b) / 2</c>: GELU of x is that of x and t, t being tanh of <c>sqrt(2/pi) (x + 0.044715 x^3)</c> or erf of <c>x / sqrt 2</c>.</summary>
+    Gelu,
+
+    /// <summary>The slope in a of the tanh form of GELU, b being its hyperbolic tangent.</summary>
+    GeluTanhSlope,
+
+    /// <summary>The second derivative in a of the tanh form of GELU, b being its hyperbolic tangent.</summary>
+    GeluTanhCurvature,
+
+    /// <summary>The slope in a of the exact GELU, b being its error function: <c>(1 + b) / 2 + a phi(a)</c>, phi the normal density.</summary>
+    GeluErfSlope,
+
+    /// <summary>The second derivative in a of the exact GELU: <c>phi(a) (2 - a^2)</c>.</summary>
+    GeluErfCurvature,
 }
 
 /// <summary>
@@ -87,6 +102,7 @@ public readonly record struct MapStep(MapFunction Function, int A, int B = 0, in
     {
         MapFunction.Add or MapFunction.Subtract or MapFunction.Multiply or MapFunction.Divide => 2,
         MapFunction.Max or MapFunction.Min or MapFunction.Greater or MapFunction.Equal => 2,
+        MapFunction.Gelu or MapFunction.GeluTanhSlope or MapFunction.GeluTanhCurvature or MapFunction.GeluErfSlope => 2,
         MapFunction.Select => 3,
         _ => 1,
     };

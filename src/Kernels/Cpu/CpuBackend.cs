@@ -50,6 +50,15 @@ public sealed class CpuBackend : IBackend
         (ElementType.Float64, _) => Prepare<double, Vector256<double>, Simd256<double>>(call, arena),
         (ElementType.Float32, VectorWidth.Bits512) => Prepare<float, Vector512<float>, Simd512<float>>(call, arena),
         (ElementType.Float32, _) => Prepare<float, Vector256<float>, Simd256<float>>(call, arena),
+        _ => PrepareInteger(call, arena),
+    };
+
+    private static CpuKernel PrepareInteger(KernelCall call, HostMemory arena) => call switch
+    {
+        MapCall { Steps: [{ Function: MapFunction.Copy }] } copy => new ConvertKernel<int>(copy.Inputs[0], copy.Output, arena),
+        ConvertCall convert => new ConvertKernel<int>(convert.Input, convert.Output, arena),
+        FillCall fill => new FillKernel<int>(fill, arena),
+        IotaCall iota => new IotaKernel<int>(iota, arena),
         _ => throw new NotSupportedException($"the CPU backend has no kernel {call.Name} that makes {call.Output}"),
     };
 
@@ -61,8 +70,17 @@ public sealed class CpuBackend : IBackend
             MapCall map => new MapKernel<T, V, S>(map, arena),
             ContractCall contract => ContractKernel.Prepare<T, V, S>(contract, arena),
             SumCall sum => new SumKernel<T, V, S>(sum, arena),
+            ReduceCall reduce => new ReduceKernel<T>(reduce, arena),
             SoftmaxCall softmax => new SoftmaxKernel<T>(softmax, arena),
+            RowLossCall loss => new RowLossKernel<T>(loss, arena),
+            NormalizeCall normalize => new NormalizeKernel<T, V, S>(normalize, arena),
+            CausalAttentionCall attention => new CausalAttentionKernel<T, V, S>(attention, arena),
+            GatherCall gather => new GatherKernel<T>(gather, arena),
+            ScatterAddCall scatter => new ScatterAddKernel<T>(scatter, arena),
+            OneHotCall oneHot => new OneHotKernel<T>(oneHot, arena),
+            ConvertCall convert => new ConvertKernel<T>(convert.Input, convert.Output, arena),
             FillCall fill => new FillKernel<T>(fill, arena),
+            IotaCall iota => new IotaKernel<T>(iota, arena),
             _ => throw new NotSupportedException($"the CPU backend has no kernel {call.Name}"),
         };
 }

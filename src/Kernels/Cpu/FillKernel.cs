@@ -5,7 +5,7 @@ namespace Looped.Kernels.Cpu;
 
 /// <summary>Writes one number everywhere.</summary>
 internal sealed unsafe class FillKernel<T> : CpuKernel
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where T : unmanaged, INumber<T>
 {
     private readonly T* _output;
     private readonly T _value;

@@ -22,7 +22,7 @@ internal interface IScalarFunction<T>
 }
 
 /// <summary>Finds the code that applies a function to a block of elements.</summary>
-internal static unsafe class MapFunctions<T, V, S>
+internal static unsafe partial class MapFunctions<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where S : struct, ISimd<T, V>
@@ -56,6 +56,11 @@ internal static unsafe class MapFunctions<T, V, S>
         MapFunction.Greater => &RunScalar<Greater>,
         MapFunction.Equal => &RunScalar<Equal>,
         MapFunction.Select => &RunScalar<Select>,
+        MapFunction.Gelu => &Run<Gelu>,
+        MapFunction.GeluTanhSlope => &Run<GeluTanhSlope>,
+        MapFunction.GeluTanhCurvature => &Run<GeluTanhCurvature>,
+        MapFunction.GeluErfSlope => &RunScalar<GeluErfSlope>,
+        MapFunction.GeluErfCurvature => &RunScalar<GeluErfCurvature>,
         _ => throw new NotSupportedException($"the CPU backend has no elementwise function {function}"),
     };
 

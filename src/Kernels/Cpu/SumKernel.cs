@@ -76,7 +76,7 @@ internal sealed unsafe class SumKernel<T, V, S> : CpuKernel
                 var total = T.Zero;
                 for (var j = 0L; j < _summed.Count; j++, _summed.Next())
                 {
-                    total += RowTotal(input + _summed.Offsets[0]);
+                    total += RowSums<T, V, S>.Total(input + _summed.Offsets[0], _rowStep, _rowCount);
                 }
 
                 *output = total;
@@ -96,29 +96,5 @@ internal sealed unsafe class SumKernel<T, V, S> : CpuKernel
         {
             output[i] += input[i];
         }
-    }
-
-    private T RowTotal(T* input)
-    {
-        var total = T.Zero;
-        var i = 0L;
-        if (_rowStep == 1 && _rowCount >= 2 * S.Width)
-        {
-            var (even, odd) = (S.Broadcast(T.Zero), S.Broadcast(T.Zero));
-            for (; i <= _rowCount - (2 * S.Width); i += 2 * S.Width)
-            {
-                even = S.Add(even, S.Load(input + i));
-                odd = S.Add(odd, S.Load(input + i + S.Width));
-            }
-
-            total = S.Sum(S.Add(even, odd));
-        }
-
-        for (; i < _rowCount; i++)
-        {
-            total += input[i * _rowStep];
-        }
-
-        return total;
     }
 }

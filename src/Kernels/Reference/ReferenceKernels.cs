@@ -17,10 +17,38 @@ internal static class ReferenceKernels
                 Contract(contract, arena);
                 break;
             case SumCall sum:
-                Sum(sum, arena);
+                Reduce(sum.Input, sum.Axes, sum.Output, arena, elements => elements.Sum());
                 break;
             case SoftmaxCall softmax:
-                Softmax(softmax, arena);
+                RowKernels.Softmax(softmax, arena);
+                break;
+            case RowLossCall loss:
+                RowKernels.RowLoss(loss, arena);
+                break;
+            case NormalizeCall normalize:
+                RowKernels.Normalize(normalize, arena);
+                break;
+            case CausalAttentionCall attention:
+                RowKernels.CausalAttention(attention, arena);
+                break;
+            case ReduceCall reduce:
+                Reduce(reduce.Input, reduce.Axes, reduce.Output, arena, elements => RowKernels.Reduce(reduce.Reduction, elements));
+                break;
+            case IotaCall iota:
+                var numbers = new Cells(iota.Output, arena);
+                Cells.ForEach(iota.Output.Shape, index => numbers[index] = index[0]);
+                break;
+            case GatherCall gather:
+                IndexKernels.Gather(gather, arena);
+                break;
+            case ScatterAddCall scatter:
+                IndexKernels.ScatterAdd(scatter, arena);
+                break;
+            case OneHotCall oneHot:
+                IndexKernels.OneHot(oneHot, arena);
+                break;
+            case ConvertCall convert:
+                IndexKernels.Convert(convert, arena);
                 break;
             case FillCall fill:
                 var output = new Cells(fill.Output, arena);
@@ -57,6 +85,11 @@ internal static class ReferenceKernels
         MapFunction.Greater => a > b ? 1 : 0,
         MapFunction.Equal => a == b ? 1 : 0,
         MapFunction.Select => a != 0 ? b : c,
+        MapFunction.Gelu => 0.5 * a * (1 + b),
+        MapFunction.GeluTanhSlope => GeluFunctions.TanhSlope(a, b),
+        MapFunction.GeluTanhCurvature => GeluFunctions.TanhCurvature(a, b),
+        MapFunction.GeluErfSlope => GeluFunctions.ErfSlope(a, b),
+        MapFunction.GeluErfCurvature => GeluFunctions.ErfCurvature(a),
         _ => throw new NotSupportedException($"the reference backend has no elementwise function {step.Function}"),
     };
 
@@ -126,57 +159,31 @@ internal static class ReferenceKernels
         }
     }
 
-    private static void Sum(SumCall call, HostMemory arena)
+    private static void Reduce(
+        Operand from, IReadOnlyList<int> axes, Operand to, HostMemory arena, Func<List<double>, double> reduction)
     {
-        var (input, output) = (new Cells(call.Input, arena), new Cells(call.Output, arena));
-        var kept = Enumerable.Range(0, call.Input.Shape.Rank).Except(call.Axes).ToArray();
-        var summed = new Shape([.. call.Axes.Select(axis => call.Input.Shape[axis])]);
-        var at = new int[call.Input.Shape.Rank];
-        Cells.ForEach(call.Output.Shape, outer =>
+        var (input, output) = (new Cells(from, arena), new Cells(to, arena));
+        var kept = Enumerable.Range(0, from.Shape.Rank).Except(axes).ToArray();
+        var reduced = new Shape([.. axes.Select(axis => from.Shape[axis])]);
+        var at = new int[from.Shape.Rank];
+        Cells.ForEach(to.Shape, outer =>
         {
             for (var axis = 0; axis < outer.Length; axis++)
             {
                 at[kept[axis]] = outer[axis];
             }
 
-            var total = 0.0;
-            Cells.ForEach(summed, inner =>
+            var elements = new List<double>();
+            Cells.ForEach(reduced, inner =>
             {
                 for (var axis = 0; axis < inner.Length; axis++)
                 {
-                    at[call.Axes[axis]] = inner[axis];
+                    at[axes[axis]] = inner[axis];
                 }
 
-                total += input[at];
+                elements.Add(input[at]);
             });
-            output[outer] = total;
-        });
-    }
-
-    private static void Softmax(SoftmaxCall call, HostMemory arena)
-    {
-        var (input, output) = (new Cells(call.Input, arena), new Cells(call.Output, arena));
-        var shape = call.Output.Shape;
-        var count = shape[call.Axis];
-        var rest = shape.ToArray();
-        rest[call.Axis] = Math.Min(1, count);
-        var logits = new double[count];
-        Cells.ForEach(new Shape(rest), index =>
-        {
-            for (index[call.Axis] = 0; index[call.Axis] < count; index[call.Axis]++)
-            {
-                logits[index[call.Axis]] = input[index];
-            }
-
-            var largest = logits.Max();
-            var total = logits.Sum(x => Math.Exp(x - largest));
-            for (index[call.Axis] = 0; index[call.Axis] < count; index[call.Axis]++)
-            {
-                var shifted = logits[index[call.Axis]] - largest;
-                output[index] = call.Logarithm ? shifted - Math.Log(total) : Math.Exp(shifted) / total;
-            }
-
-            index[call.Axis] = 0;
+            output[outer] = reduction(elements);
         });
     }
 }

@@ -1,0 +1,168 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Looped.Kernels.Calls;
+
+namespace Looped.Kernels.Cpu;
+
+/// <summary>
+/// Causal attention, a few query rows at a time: their scores with the keys up to the last of them, the softmax of each
+/// row, and the mean of the values. Keys are packed transposed and values row by row, so that both products run on the
+/// tiles of <see cref="ContractTile{T, V, S}"/>; what no row may see is not computed.
+/// </summary>
+internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where S : struct, ISimd<T, V>
+{
+    private const int Rows = ContractTile<T, V, S>.MaxRows;
+
+    private readonly T* _query;
+    private readonly T* _key;
+    private readonly T* _value;
+    private readonly T* _output;
+    private readonly Odometer _heads;
+    private readonly long[][] _steps;
+    private readonly int _length;
+    private readonly int _width;
+    private readonly int _paddedLength;
+    private readonly int _paddedWidth;
+    private readonly T _scale;
+    private readonly T* _keys;
+    private readonly T* _values;
+    private readonly T* _scores;
+    private readonly T* _means;
+
+    public CausalAttentionKernel(CausalAttentionCall call, HostMemory arena)
+    {
+        _query = (T*)(arena.Pointer + call.Query.Offset);
+        _key = (T*)(arena.Pointer + call.Key.Offset);
+        _value = (T*)(arena.Pointer + call.Value.Offset);
+        _output = (T*)(arena.Pointer + call.Output.Offset);
+        Operand[] operands = [call.Query, call.Key, call.Value, call.Output];
+        var shape = call.Query.Shape;
+        _heads = new Odometer([shape[0], shape[1]], [.. operands.Select(operand => operand.Strides[..2].ToArray())]);
+        _steps = [.. operands.Select(operand => operand.Strides[2..].ToArray())];
+        (_length, _width, _scale) = (shape[2], shape[3], T.CreateTruncating(call.Scale));
+        (_paddedLength, _paddedWidth) = (Padded(_length), Padded(_width));
+        _keys = Allocate(_width * (long)_paddedLength);
+        _values = Allocate(_length * (long)_paddedWidth);
+        _scores = Allocate(Rows * (long)_paddedLength);
+        _means = Allocate(Rows * (long)_paddedWidth);
+
+        static int Padded(int extent) => (extent + S.Width - 1) / S.Width * S.Width;
+    }
+
+    public override void Run()
+    {
+        _heads.Reset();
+        for (var head = 0L; head < _heads.Count; head++, _heads.Next())
+        {
+            Pack();
+            for (var row = 0; row < _length; row += Rows)
+            {
+                Attend(row, Math.Min(Rows, _length - row));
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        foreach (var scratch in (nint[])[(nint)_keys, (nint)_values, (nint)_scores, (nint)_means])
+        {
+            NativeMemory.AlignedFree((void*)scratch);
+        }
+    }
+
+    /// <summary>Zeroed, so that products with the padding are finite.</summary>
+    private static T* Allocate(long elements)
+    {
+        var bytes = (nuint)(Math.Max(1, elements) * sizeof(T));
+        var scratch = NativeMemory.AlignedAlloc(bytes, 64);
+        NativeMemory.Clear(scratch, bytes);
+        return (T*)scratch;
+    }
+
+    private void Pack()
+    {
+        var key = _key + _heads.Offsets[1];
+        var value = _value + _heads.Offsets[2];
+        for (var j = 0; j < _length; j++)
+        {
+            for (var d = 0; d < _width; d++)
+            {
+                _keys[((long)d * _paddedLength) + j] = key[(j * _steps[1][0]) + (d * _steps[1][1])];
+                _values[((long)j * _paddedWidth) + d] = value[(j * _steps[2][0]) + (d * _steps[2][1])];
+            }
+        }
+    }
+
+    private void Attend(int first, int rows)
+    {
+        var seen = first + rows;
+        var scores = new ContractTile<T, V, S>.Factors
+        {
+            Depth = _width,
+            ARow = _steps[0][0],
+            AStep = _steps[0][1],
+            BStep = _paddedLength,
+            CRow = _paddedLength,
+            Alpha = _scale,
+        };
+        Product(&scores, rows, seen, _query + _heads.Offsets[0] + (first * _steps[0][0]), _keys, _scores);
+        var totals = stackalloc T[Rows];
+        for (var row = 0; row < rows; row++)
+        {
+            totals[row] = Powers(_scores + ((long)row * _paddedLength), first + row + 1, seen);
+        }
+
+        var means = new ContractTile<T, V, S>.Factors
+        {
+            Depth = seen,
+            ARow = _paddedLength,
+            AStep = 1,
+            BStep = _paddedWidth,
+            CRow = _paddedWidth,
+            Alpha = T.One,
+        };
+        Product(&means, rows, _width, _scores, _values, _means);
+        var output = _output + _heads.Offsets[3] + (first * _steps[3][0]);
+        for (var row = 0; row < rows; row++)
+        {
+            for (var d = 0; d < _width; d++)
+            {
+                output[(row * _steps[3][0]) + (d * _steps[3][1])] = _means[(row * _paddedWidth) + d] / totals[row];
+            }
+        }
+    }
+
+    /// <summary>A product of a few rows, to whole vectors of columns.</summary>
+    private static void Product(ContractTile<T, V, S>.Factors* factors, int rows, int columns, T* a, T* b, T* c)
+    {
+        for (var column = 0; column < columns;)
+        {
+            var vectors = Math.Min(ContractTile<T, V, S>.MaxVectors, (columns - column + S.Width - 1) / S.Width);
+            ContractTile<T, V, S>.Code(rows, vectors)(factors, a, b + column, c + column);
+            column += vectors * S.Width;
+        }
+    }
+
+    /// <summary>Exponentials of the first scores of a row, shifted; zeros for the rest. The result is their sum.</summary>
+    private static T Powers(T* row, int visible, int seen)
+    {
+        var largest = row[0];
+        for (var j = 1; j < visible; j++)
+        {
+            largest = T.Max(largest, row[j]);
+        }
+
+        var total = T.Zero;
+        for (var j = 0; j < visible; j++)
+        {
+            row[j] = T.Exp(row[j] - largest);
+            total += row[j];
+        }
+
+        new Span<T>(row + visible, seen - visible).Clear();
+        return total;
+    }
+}
