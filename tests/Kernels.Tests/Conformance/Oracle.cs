@@ -16,8 +16,17 @@ internal static class Oracle
     {
         MapCall map => Map(map, before),
         ContractCall contract => Contract(contract, before),
-        SumCall sum => Sum(sum, before),
-        SoftmaxCall softmax => Softmax(softmax, before),
+        SumCall sum => RowOracle.Sum(sum, before),
+        ReduceCall reduce => RowOracle.Reduce(reduce, before),
+        SoftmaxCall softmax => RowOracle.Softmax(softmax, before),
+        RowLossCall loss => RowOracle.RowLoss(loss, before),
+        NormalizeCall normalize => RowOracle.Normalize(normalize, before),
+        CausalAttentionCall attention => RowOracle.CausalAttention(attention, before),
+        GatherCall gather => IndexOracle.Gather(gather, before),
+        ScatterAddCall scatter => IndexOracle.ScatterAdd(scatter, before),
+        OneHotCall oneHot => IndexOracle.OneHot(oneHot, before),
+        ConvertCall convert => IndexOracle.Convert(convert, before),
+        IotaCall iota => new Expected([.. Enumerable.Range(0, iota.Output.Shape[0]).Select(i => (double)i)], 1),
         FillCall fill => new Expected(
             [.. ArenaImage.Positions(fill.Output).Select(_ => fill.Value)], Math.Abs(fill.Value)),
         _ => throw new NotSupportedException($"no oracle for {call.Name}"),
@@ -30,7 +39,7 @@ internal static class Oracle
         var scale = 0.0;
         for (var i = 0; i < values.Length; i++)
         {
-            var registers = inputs.Select(positions => before.Read(positions[i])).ToList();
+            var registers = inputs.Select(positions => before.Read(positions[i], call.Inputs[0].Type)).ToList();
             foreach (var step in call.Steps)
             {
                 var x = registers[step.A];
@@ -62,6 +71,13 @@ internal static class Oracle
                     MapFunction.Greater => x - y > 0 ? 1 : 0,
                     MapFunction.Equal => x - y == 0 ? 1 : 0,
                     MapFunction.Select => x == 0 ? z : y,
+                    MapFunction.Gelu => (x / 2) + (x * y / 2),
+                    MapFunction.GeluTanhSlope => 0.5 + (y / 2) + (0.5 * x * (1 - y) * (1 + y) * InnerSlope(x)),
+                    MapFunction.GeluTanhCurvature => (1 - y) * (1 + y) * (InnerSlope(x) +
+                        (Math.Sqrt(2 / Math.PI) * 3 * 0.044715 * x * x) - (x * y * Math.Pow(InnerSlope(x), 2))),
+                    MapFunction.GeluErfSlope => 0.5 + (y / 2) + (x * Math.Pow(Math.E, -x * x / 2) / Math.Sqrt(2 * Math.PI)),
+                    MapFunction.GeluErfCurvature =>
+                        Math.Pow(Math.E, -x * x / 2) * (Math.Sqrt(2) - x) * (Math.Sqrt(2) + x) / Math.Sqrt(2 * Math.PI),
                     _ => throw new NotSupportedException($"no oracle for {step.Function}"),
                 });
             }
@@ -72,6 +88,9 @@ internal static class Oracle
 
         return new Expected(values, scale);
     }
+
+    /// <summary>The slope of the tanh form's inner function.</summary>
+    private static double InnerSlope(double x) => Math.Sqrt(2 / Math.PI) * (1 + (3 * 0.044715 * x * x));
 
     /// <summary>The integral that defines the error function, by Simpson's rule.</summary>
     private static double ErrorFunction(double x)
@@ -118,7 +137,7 @@ internal static class Oracle
                 absolute += Math.Abs(product);
             }
 
-            var old = call.Accumulate ? before.Read(output[i]) : 0;
+            var old = call.Accumulate ? before.Read(output[i], call.Output.Type) : 0;
             values[i] = old + (call.Alpha * total);
             scale = Math.Max(scale, Math.Abs(old) + (Math.Abs(call.Alpha) * absolute));
         }
@@ -129,57 +148,7 @@ internal static class Oracle
             Walk.Offsets(labels, extents, operand, axes);
     }
 
-    private static Expected Sum(SumCall call, ArenaImage before)
-    {
-        var shape = call.Input.Shape;
-        var strides = call.Input.Strides.ToArray();
-        var kept = Offsets(Enumerable.Range(0, shape.Rank).Except(call.Axes));
-        var summed = Offsets(call.Axes);
-        var element = Elements(before, call.Input);
-        return new Expected(
-            [.. kept.Select(outer => summed.Sum(inner => element(outer + inner)))],
-            kept.Select(outer => summed.Sum(inner => Math.Abs(element(outer + inner)))).DefaultIfEmpty().Max());
-
-        long[] Offsets(IEnumerable<int> axes) =>
-            Walk.Offsets([.. axes.Select(axis => shape[axis])], [.. axes.Select(axis => strides[axis])]);
-    }
-
-    private static Expected Softmax(SoftmaxCall call, ArenaImage before)
-    {
-        var shape = call.Input.Shape;
-        var element = Elements(before, call.Input);
-        var step = call.Input.Strides[call.Axis];
-        var scale = 0.0;
-        var values = new List<double>();
-        foreach (var index in Indices(shape))
-        {
-            var start = 0L;
-            for (var axis = 0; axis < shape.Rank; axis++)
-            {
-                start += axis == call.Axis ? 0 : index[axis] * call.Input.Strides[axis];
-            }
-
-            double[] logits = [.. Enumerable.Range(0, shape[call.Axis]).Select(i => element(start + (i * step)))];
-            var largest = logits.Max();
-            var logarithm = Math.Log(logits.Sum(logit => Math.Exp(logit - largest)));
-            var value = logits[index[call.Axis]] - largest - logarithm;
-            values.Add(call.Logarithm ? value : Math.Exp(value));
-            scale = Math.Max(scale, call.Logarithm ? Math.Abs(largest) + Math.Abs(value) : 1);
-        }
-
-        return new Expected([.. values], scale);
-    }
-
-    private static IEnumerable<int[]> Indices(Shape shape)
-    {
-        var strides = shape.Strides();
-        for (var i = 0L; i < shape.Size; i++)
-        {
-            yield return [.. shape.Select((extent, axis) => (int)(i / strides[axis] % extent))];
-        }
-    }
-
     /// <summary>An operand's elements by their offset in elements.</summary>
     private static Func<long, double> Elements(ArenaImage image, Operand operand) =>
-        offset => image.Read(operand.Offset + (offset * operand.Type.Size()));
+        offset => image.Read(operand.Offset + (offset * operand.Type.Size()), operand.Type);
 }

@@ -40,6 +40,31 @@ public class ReductionConformance
     }
 
     [Theory]
+    [InlineData(ElementType.Float32, Reduction.Max)]
+    [InlineData(ElementType.Float32, Reduction.LogSumExp)]
+    [InlineData(ElementType.Float64, Reduction.Max)]
+    [InlineData(ElementType.Float64, Reduction.LogSumExp)]
+    public void Reductions_over_every_set_of_axes(ElementType type, Reduction reduction)
+    {
+        var random = new Philox(19, "reductions");
+        foreach (var shape in Shapes)
+        {
+            for (var set = 0; set < 1 << shape.Rank; set++)
+            {
+                int[] axes = [.. Enumerable.Range(0, shape.Rank).Where(axis => (set >> axis & 1) == 1)];
+                var kept = new Shape([.. shape.Where((_, axis) => !axes.Contains(axis))]);
+                var layout = Enum.GetValues<Layout>()[random.NextInt(6)];
+                var spread = random.NextInt(2) == 0 ? 1 : 300;
+                var image = new ArenaImage(type, random);
+                var input = image.Input(shape, layout, philox => spread * philox.NextNormal());
+                var output = image.Output(kept, OutputLayouts[random.NextInt(OutputLayouts.Length)]);
+                Backends.Check(
+                    new ReduceCall(input, axes, reduction, output), image, $"axes {string.Join(',', axes)}, {layout}");
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(ElementType.Float32, false)]
     [InlineData(ElementType.Float32, true)]
     [InlineData(ElementType.Float64, false)]

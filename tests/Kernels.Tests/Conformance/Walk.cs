@@ -1,3 +1,5 @@
+using Looped.Tensors;
+
 namespace Looped.Kernels.Tests.Conformance;
 
 /// <summary>Strided index arithmetic.</summary>
@@ -36,4 +38,26 @@ internal static class Walk
 
         return Offsets([.. labels.Select(label => extents[label])], strides);
     }
+
+    /// <summary>All indices of a shape, in row-major order.</summary>
+    public static IEnumerable<int[]> Indices(Shape shape)
+    {
+        var strides = shape.Strides();
+        for (var i = 0L; i < shape.Size; i++)
+        {
+            yield return [.. shape.Select((extent, axis) => (int)(i / strides[axis] % extent))];
+        }
+    }
+
+    /// <summary>An operand's elements by index.</summary>
+    public static Func<IReadOnlyList<int>, double> Elements(ArenaImage image, Operand operand) => index =>
+    {
+        var offset = 0L;
+        for (var axis = 0; axis < operand.Shape.Rank; axis++)
+        {
+            offset += index[axis] * operand.Strides[axis];
+        }
+
+        return image.Read(operand.Offset + (offset * operand.Type.Size()), operand.Type);
+    };
 }

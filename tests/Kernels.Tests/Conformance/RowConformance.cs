@@ -1,0 +1,133 @@
+using Looped.Kernels.Calls;
+using Looped.Tensors;
+
+namespace Looped.Kernels.Tests.Conformance;
+
+/// <summary>Kernels that work on the elements along an axis together.</summary>
+public class RowConformance
+{
+    private static readonly Shape[] Shapes =
+    [
+        .. new[] { 0, 1, 2, 3, 7, 8, 16, 17, 31, 32, 33, 65, 130 }.Select(n => new Shape(n)),
+        new(1, 1), new(3, 17), new(17, 3), new(5, 33), new(0, 4), new(4, 0), new(2, 3, 5), new(3, 16, 9), new(2, 0, 3),
+    ];
+
+    private static readonly Layout[] OutputLayouts =
+        [Layout.Contiguous, Layout.Transposed, Layout.Sliced, Layout.Strided];
+
+    public static TheoryData<ElementType> RealTypes => [ElementType.Float32, ElementType.Float64];
+
+    [Theory]
+    [MemberData(nameof(RealTypes))]
+    public void Masked_softmax_along_every_axis(ElementType type)
+    {
+        var random = new Philox(15, "masked softmax");
+        ForEachAxis((shape, axis, layout) =>
+        {
+            foreach (var logarithm in (bool[])[false, true])
+            {
+                var image = new ArenaImage(type, random);
+                var spread = random.NextInt(2) == 0 ? 1 : 300;
+                var mask = image.Input(shape, Pick(random, Enum.GetValues<Layout>()), philox => philox.NextInt(3) / 2);
+                var input = image.Input(shape, layout, philox => spread * philox.NextNormal());
+                var output = random.NextInt(4) == 0 && OutputLayouts.Contains(layout)
+                    ? input
+                    : image.Output(shape, Pick(random, OutputLayouts));
+                Backends.Check(
+                    new SoftmaxCall(input, axis, logarithm, output, mask), image, $"axis {axis}, {layout}, spread {spread}");
+            }
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(RealTypes))]
+    public void Normalisation_along_every_axis(ElementType type)
+    {
+        var random = new Philox(16, "normalisation");
+        ForEachAxis((shape, axis, layout) =>
+        {
+            foreach (var (centered, scale) in new[] { (true, true), (true, false), (false, true), (false, false) })
+            {
+                // A scale of no elements has no meaning.
+                if (shape[axis] == 0 && scale)
+                {
+                    continue;
+                }
+
+                var image = new ArenaImage(type, random);
+                var input = image.Input(shape, layout, philox => 0.5 + philox.NextNormal());
+                int[] extents = [.. shape];
+                extents[axis] = scale ? 1 : extents[axis];
+                var output = image.Output(new Shape(extents), Pick(random, OutputLayouts));
+                Backends.Check(
+                    new NormalizeCall(input, axis, 1e-2, centered, scale, output),
+                    image,
+                    $"axis {axis}, {layout}, centered {centered}");
+            }
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(RealTypes))]
+    public void Losses_of_rows_and_their_gradients(ElementType type)
+    {
+        var random = new Philox(17, "losses");
+        foreach (var shape in Shapes)
+        {
+            foreach (var layout in Enum.GetValues<Layout>())
+            {
+                foreach (var gradient in (bool[])[false, true])
+                {
+                    var classes = shape[shape.Rank - 1];
+                    var image = new ArenaImage(type, random);
+                    var spread = random.NextInt(2) == 0 ? 1 : 300;
+                    var targets = image.Indices(
+                        shape.DropLast(), Pick(random, Enum.GetValues<Layout>()), -1, random.NextInt(4) == 0 ? classes : classes - 1);
+                    var logits = image.Input(shape, layout, philox => spread * philox.NextNormal());
+                    var output = image.Output(gradient ? shape : shape.DropLast(), Pick(random, OutputLayouts));
+                    Backends.Check(
+                        new RowLossCall(logits, targets, random.NextInt(3) - 1, gradient, output), image, $"{layout}");
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(RealTypes))]
+    public void Causal_attention(ElementType type)
+    {
+        var random = new Philox(18, "attention");
+        foreach (var shape in new Shape[]
+        {
+            new(1, 1, 1, 1), new(2, 3, 5, 4), new(1, 2, 4, 8), new(2, 1, 17, 3), new(1, 1, 33, 16), new(1, 1, 3, 33),
+            new(0, 2, 3, 4), new(2, 1, 0, 4), new(1, 2, 3, 0), new(1, 1, 70, 65),
+        })
+        {
+            foreach (var layout in Enum.GetValues<Layout>())
+            {
+                var image = new ArenaImage(type, random);
+                var query = image.Input(shape, layout, philox => philox.NextNormal());
+                var key = image.Input(shape, Pick(random, Enum.GetValues<Layout>()), philox => philox.NextNormal());
+                var value = image.Input(shape, Pick(random, Enum.GetValues<Layout>()), philox => philox.NextNormal());
+                var output = image.Output(shape, Pick(random, OutputLayouts));
+                Backends.Check(new CausalAttentionCall(query, key, value, 0.4, output), image, $"{layout}");
+            }
+        }
+    }
+
+    private static void ForEachAxis(Action<Shape, int, Layout> check)
+    {
+        foreach (var shape in Shapes)
+        {
+            for (var axis = 0; axis < shape.Rank; axis++)
+            {
+                foreach (var layout in Enum.GetValues<Layout>())
+                {
+                    check(shape, axis, layout);
+                }
+            }
+        }
+    }
+
+    private static T Pick<T>(Philox random, T[] among) => among[random.NextInt(among.Length)];
+}
