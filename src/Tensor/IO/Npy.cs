@@ -13,7 +13,7 @@ public static class Npy
     /// <summary>Longest header read: thousands of times what an array of 64 axes needs.</summary>
     private const int MaximumHeaderBytes = 1 << 20;
 
-    /// <summary>Bytes read or written at a time.</summary>
+    /// <summary>Bytes written at a time.</summary>
     private const int ChunkBytes = 1 << 20;
 
     /// <summary>Reads the array in a file; bytes behind it are left alone, as numpy does.</summary>
@@ -36,10 +36,10 @@ public static class Npy
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
         var header = ReadHeader(stream, name);
-        var bytes = ReadBytes(stream, DataBytes(header, name), name);
+        var bytes = StoredBytes.Read(stream, DataBytes(header, name), name);
         if (header.SwapBytes)
         {
-            SwapBytes(bytes, header.Type.Size());
+            StoredBytes.Swap(bytes, header.Type.Size());
         }
 
         if (header.FortranOrder)
@@ -113,7 +113,7 @@ public static class Npy
 
     private static NpyHeader ReadHeader(Stream stream, string name)
     {
-        var prefix = ReadBytes(stream, NpyHeader.Magic.Length + 2, name);
+        var prefix = StoredBytes.Read(stream, NpyHeader.Magic.Length + 2, name);
         if (!prefix.AsSpan(0, NpyHeader.Magic.Length).SequenceEqual(NpyHeader.Magic))
         {
             throw new InvalidDataException($"{name} is not an NPY file: it does not begin with the bytes 93 'NUMPY'.");
@@ -127,8 +127,8 @@ public static class Npy
         }
 
         var length = major == 1
-            ? BinaryPrimitives.ReadUInt16LittleEndian(ReadBytes(stream, sizeof(ushort), name))
-            : BinaryPrimitives.ReadUInt32LittleEndian(ReadBytes(stream, sizeof(uint), name));
+            ? BinaryPrimitives.ReadUInt16LittleEndian(StoredBytes.Read(stream, sizeof(ushort), name))
+            : BinaryPrimitives.ReadUInt32LittleEndian(StoredBytes.Read(stream, sizeof(uint), name));
         if (length > MaximumHeaderBytes)
         {
             throw new InvalidDataException(
@@ -136,7 +136,7 @@ public static class Npy
         }
 
         var encoding = major == 3 ? Encoding.UTF8 : Encoding.Latin1;
-        return NpyHeader.Parse(encoding.GetString(ReadBytes(stream, (int)length, name)), name);
+        return NpyHeader.Parse(encoding.GetString(StoredBytes.Read(stream, (int)length, name)), name);
     }
 
     private static int DataBytes(NpyHeader header, string name)
@@ -159,37 +159,6 @@ public static class Npy
         }
 
         return (int)bytes;
-    }
-
-    private static byte[] ReadBytes(Stream stream, int count, string name)
-    {
-        // Memory grows with what is really there, so that a header's claim alone cannot exhaust it.
-        var bytes = new byte[Math.Min(count, ChunkBytes)];
-        var filled = 0;
-        while (true)
-        {
-            filled += stream.ReadAtLeast(bytes.AsSpan(filled), bytes.Length - filled, throwOnEndOfStream: false);
-            if (filled == count)
-            {
-                return bytes;
-            }
-
-            if (filled < bytes.Length)
-            {
-                throw new InvalidDataException(
-                    $"{name} is truncated: {count} bytes were expected, {filled} are there.");
-            }
-
-            Array.Resize(ref bytes, (int)Math.Min(count, 2L * bytes.Length));
-        }
-    }
-
-    private static void SwapBytes(byte[] bytes, int size)
-    {
-        for (var start = 0; start < bytes.Length; start += size)
-        {
-            bytes.AsSpan(start, size).Reverse();
-        }
     }
 
     /// <summary>Elements stored first axis fastest, put last axis fastest.</summary>

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Looped.Tensors.IO;
 
 /// <summary>
-/// What an NPY file holds: an array of any of the <see cref="NpyType"/>s, its elements in C order (last axis fastest)
-/// and in the machine's own byte order, whatever the file's were. Immutable.
+/// What an NPY file holds, and a tensor of a safetensors file: an array of any of the <see cref="NpyType"/>s, its
+/// elements in C order (last axis fastest) and in the machine's own byte order, whatever the file's were. Immutable.
 /// </summary>
 public sealed class NpyArray
 {
