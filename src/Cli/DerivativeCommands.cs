@@ -8,7 +8,7 @@ using Looped.Tensors.IO;
 
 namespace Looped.Cli;
 
-/// <summary><c>looped hessian|gradient|hvp</c>: exact derivatives of a toy model with parameters and data from files.</summary>
+/// <summary><c>looped hessian|gradient|hvp</c>: exact derivatives of a model with parameters and data from files.</summary>
 internal static class DerivativeCommands
 {
     /// <summary>Directions of one run of Hessian-vector products.</summary>
@@ -32,23 +32,23 @@ internal static class DerivativeCommands
             Npy.Write<double>(output, new Shape(size, size), hessian);
         });
 
-    public static Command Gradient() => Create(
+    public static Command Gradient() => Gpt2Command.Join(Create(
         "gradient",
-        "Writes the gradient, (P,) float64.",
+        "Writes the gradient, (P,) float64; of a gpt2 model a tensor a weight, in the computing type.",
         (model, backend, team, output) =>
         {
             var gradient = new double[model.Objective.Layout.Size];
             using var evaluator = new GradientEvaluator(model.Objective, backend, team);
             evaluator.Evaluate(model.Theta, gradient);
             Npy.Write<double>(output, new Shape(gradient.Length), gradient);
-        });
+        }));
 
     public static Command Hvp()
     {
         var vectors = PathOption.Required("--vectors", "NPY file with one direction (P,) or several (K,P)");
         var command = Create(
             "hvp",
-            "Writes Hessian-vector products, of the shape of the vectors, row k being H v_k.",
+            "Writes Hessian-vector products, of the shape of the vectors, row k being H v_k; of a gpt2 model a tensor a weight.",
             (model, backend, team, output, parsed) =>
             {
                 var path = parsed.GetValue(vectors)!;
@@ -62,7 +62,7 @@ internal static class DerivativeCommands
                 Npy.Write<double>(output, array.Shape, Products(model, backend, team, array.ToDoubles()));
             });
         command.Add(vectors);
-        return command;
+        return Gpt2Command.Join(command);
     }
 
     private static double[] Products(UserModel model, IBackend backend, WorkerTeam team, double[] vectors)

@@ -47,7 +47,7 @@ internal sealed class UserModel
 
         private readonly Option<string> _loops = new("--loops")
         {
-            Description = "loops T of the looped model [a whole number from 1 to 64]",
+            Description = "loops T of a looped model [a whole number from 1 to 64]",
             HelpName = "integer",
             DefaultValueFactory = _ => "3",
         };
@@ -81,12 +81,7 @@ internal sealed class UserModel
         {
             var architecture = Choice<ToyArchitecture>("--model", parsed.GetValue(_model)!);
             var scale = Choice<AttentionScale>("--scale", parsed.GetValue(_scale)!);
-            if (!int.TryParse(parsed.GetValue(_loops), NumberStyles.None, CultureInfo.InvariantCulture, out var loops) ||
-                loops is < 1 or > 64)
-            {
-                throw new UserException($"--loops must be a whole number from 1 to 64, not '{parsed.GetValue(_loops)}'");
-            }
-
+            var loops = ReadLoops(parsed.GetValue(_loops));
             if (!double.TryParse(parsed.GetValue(_gate), NumberStyles.Float, CultureInfo.InvariantCulture, out var gate) ||
                 !double.IsFinite(gate))
             {
@@ -102,6 +97,13 @@ internal sealed class UserModel
             return new UserModel(
                 ToyObjective.Of(settings, tokens, sequences.Length - 1, targetCounts, embedding, Block(sequences.Length)), theta);
         }
+
+        /// <summary>The value of <c>--loops</c>.</summary>
+        /// <exception cref="UserException">It is no number of loops.</exception>
+        public static int ReadLoops(string? text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var loops) && loops is >= 1 and <= 64
+                ? loops
+                : throw new UserException($"--loops must be a whole number from 1 to 64, not '{text}'");
 
         private static T Choice<T>(string name, string text)
             where T : struct, Enum
