@@ -4,22 +4,33 @@ using Looped.Tensors;
 namespace Looped.Autodiff;
 
 /// <summary>The values of a program's data inputs, by name, each row-major.</summary>
-public sealed class DataBlock(IReadOnlyDictionary<string, double[]> values)
+/// <param name="values">Those of float64.</param>
+/// <param name="integers">Those of int32; none where null.</param>
+public sealed class DataBlock(
+    IReadOnlyDictionary<string, double[]> values, IReadOnlyDictionary<string, int[]>? integers = null)
 {
-    /// <summary>Value by input name.</summary>
+    /// <summary>Value by name, of inputs of float64.</summary>
     public IReadOnlyDictionary<string, double[]> Values { get; } = values;
+
+    /// <summary>Value by name, of inputs of int32.</summary>
+    public IReadOnlyDictionary<string, int[]> Integers { get; } = integers ?? new Dictionary<string, int[]>();
 
     /// <summary>How often the values were changed in place.</summary>
     internal int Revision { get; private set; }
 
     /// <summary>Says that values were changed in place, so that evaluators read them again.</summary>
     public void Revise() => Revision++;
+
+    /// <summary>How many numbers there are for an input; null where there are none of its name and type.</summary>
+    internal int? Count(Port input) => input.Type.Element == ElementType.Int32
+        ? Integers.GetValueOrDefault(input.Name)?.Length
+        : Values.GetValueOrDefault(input.Name)?.Length;
 }
 
 /// <summary>
 /// A scalar function of a flat parameter vector theta: the sum of a traced loss over blocks of data. Blocks keep the
 /// memory of one run small and give threads work of their own; their results are added in order, so that bits do not
-/// depend on the number of threads. All numbers are float64.
+/// depend on the number of threads. All real numbers are float64; data may be integers.
 /// </summary>
 public sealed class Objective
 {
@@ -43,18 +54,16 @@ public sealed class Objective
 
         foreach (var input in loss.Inputs)
         {
-            if (input.Type.Element != ElementType.Float64)
+            var isIndex = input is { Role: InputRole.Data, Type.Element: ElementType.Int32 };
+            if (input.Type.Element != ElementType.Float64 && !isIndex)
             {
-                throw new ArgumentException($"input '{input.Name}' is {input.Type}; an objective is float64");
+                throw new ArgumentException(
+                    $"input '{input.Name}' is {input.Type}; an objective is float64, and its data may be int32");
             }
 
-            foreach (var block in blocks)
+            if (input.Role == InputRole.Data && blocks.Any(block => block.Count(input) != input.Type.Shape.Size))
             {
-                if (input.Role == InputRole.Data && (!block.Values.TryGetValue(input.Name, out var values) ||
-                    values.Length != input.Type.Shape.Size))
-                {
-                    throw new ArgumentException($"a block lacks {input.Type.Shape.Size} numbers for '{input.Name}'");
-                }
+                throw new ArgumentException($"a block lacks {input.Type.Shape.Size} numbers for '{input.Name}', {input.Type}");
             }
         }
 
@@ -118,7 +127,14 @@ internal sealed class BoundProgram : IDisposable
         {
             foreach (var (slot, name) in _data)
             {
-                slot.Write<double>(block.Values[name]);
+                if (slot.Type.Element == ElementType.Int32)
+                {
+                    slot.Write<int>(block.Integers[name]);
+                }
+                else
+                {
+                    slot.Write<double>(block.Values[name]);
+                }
             }
 
             _written = (block, block.Revision);
