@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Looped.Autodiff;
 using Looped.Kernels;
-using Looped.Kernels.Cpu;
 using Looped.Tensors;
 using Looped.Tensors.IO;
 
@@ -103,11 +102,12 @@ internal static class DerivativeCommands
         var command = new Command(name, description);
         options.AddTo(command);
         command.Add(output);
+        command.Add(NumericsOption.Create());
         command.SetAction(parsed => UserErrors.Guard(() =>
         {
             var path = PathOption.Writable(output.Name, parsed.GetValue(output)!);
             var model = options.Read(parsed);
-            var backend = new CpuBackend();
+            var backend = NumericsOption.Backend(parsed);
             using var team = new WorkerTeam(Environment.ProcessorCount);
             using var evaluator = new GradientEvaluator(model.Objective, backend, team);
             var loss = evaluator.Evaluate(model.Theta, new double[model.Objective.Layout.Size]);

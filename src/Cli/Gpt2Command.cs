@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
-using Looped.Kernels.Cpu;
+using Looped.Kernels;
 using Looped.Models.Gpt2;
 using Looped.Tensors.IO;
 
@@ -41,7 +41,7 @@ internal sealed class Gpt2Command
 
     private Gpt2Command(Command command)
     {
-        _shared = [.. command.Options.Where(option => option.Name is "--model" or "--loops" or "--out" or "--vectors")];
+        _shared = [.. command.Options.Where(option => option.Name is "--model" or "--loops" or "--out" or "--vectors" or NumericsOption.Name)];
         _toyOnly = [.. command.Options.Except(_shared)];
         _toyRequired = [.. _toyOnly.Where(option => option.Required)];
     }
@@ -106,8 +106,8 @@ internal sealed class Gpt2Command
             ? Gpt2Input.ReadTensors(parsed.GetValue<string>("--vectors")!, settings)
             : null;
         return IsSingle(parsed, weights)
-            ? Compute<float>(input, vectors, output)
-            : Compute<double>(input, vectors, output);
+            ? Compute<float>(input, vectors, output, NumericsOption.Backend(parsed))
+            : Compute<double>(input, vectors, output, NumericsOption.Backend(parsed));
     }
 
     private static void Require(ParseResult parsed, string model, Option[] needed, Option[] foreign)
@@ -144,10 +144,10 @@ internal sealed class Gpt2Command
             : throw new UserException($"the weights are of several types; {_type.Name} f32 or {_type.Name} f64 must say which to compute in");
     }
 
-    private static int Compute<T>(Gpt2Input input, IReadOnlyList<NpyArray>? vectors, string output)
+    private static int Compute<T>(
+        Gpt2Input input, IReadOnlyList<NpyArray>? vectors, string output, IBackend backend)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var backend = new CpuBackend();
         using var derivatives = vectors is null
             ? Gpt2Derivatives<T>.Gradient(input.Settings, input.Sequences, input.Length, backend)
             : Gpt2Derivatives<T>.Hvp(input.Settings, input.Sequences, input.Length, backend);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Looped.Kernels.Cpu;
+using Looped.Kernels;
 using Looped.Studies;
 using Looped.Studies.Settings;
 using Looped.Studies.Toy;
@@ -45,6 +45,7 @@ internal static class RunToyCommand
         command.Add(force);
         command.Add(config);
         command.Add(quiet);
+        command.Add(NumericsOption.Create());
         command.SetAction(parsed => UserErrors.Guard(() =>
         {
             var chosen = parsed.GetValue(config) is { } file
@@ -61,7 +62,7 @@ internal static class RunToyCommand
             chosen.Validate(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
             using var interrupt = new Interrupt();
             using var folder = RunFolder.Create(parsed.GetValue(output)!, parsed.GetValue(force));
-            return Run(chosen, folder, parsed.GetValue(quiet), interrupt);
+            return Run(chosen, NumericsOption.Backend(parsed), folder, parsed.GetValue(quiet), interrupt);
         }));
         return command;
     }
@@ -78,10 +79,11 @@ internal static class RunToyCommand
         }
     }
 
-    private static int Run(ToySettings settings, RunFolder folder, bool quiet, Interrupt interrupt)
+    private static int Run(
+        ToySettings settings, IBackend backend, RunFolder folder, bool quiet, Interrupt interrupt)
     {
         var start = Stopwatch.GetTimestamp();
-        if (Measure(settings, quiet, interrupt) is not { } study)
+        if (Measure(settings, backend, quiet, interrupt) is not { } study)
         {
             Say("Stopped before the first epoch; nothing was written");
             return interrupt.ExitCode;
@@ -117,13 +119,13 @@ internal static class RunToyCommand
     }
 
     /// <summary>Runs a study to its end or to the interrupt; null where that came before there was one.</summary>
-    private static ToyStudy? Measure(ToySettings settings, bool quiet, Interrupt interrupt)
+    private static ToyStudy? Measure(ToySettings settings, IBackend backend, bool quiet, Interrupt interrupt)
     {
         ToyStudy study;
         try
         {
             // Drawing millions of samples takes seconds; an interrupt need not wait for it.
-            study = Task.Run(() => new ToyStudy(settings, new CpuBackend())).WaitAsync(interrupt.Token).GetAwaiter().GetResult();
+            study = Task.Run(() => new ToyStudy(settings, backend)).WaitAsync(interrupt.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {

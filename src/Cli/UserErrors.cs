@@ -1,3 +1,4 @@
+using Looped.Kernels;
 using Looped.Studies;
 using Looped.Studies.Settings;
 
@@ -12,7 +13,7 @@ internal static class UserErrors
     /// <summary>Exit code where input cannot be used.</summary>
     public const int ExitCode = 2;
 
-    /// <summary>Exit code where training did not reach its end.</summary>
+    /// <summary>Exit code where training did not reach its end, or a computation made a NaN that was looked for.</summary>
     public const int DivergedExitCode = 1;
 
     /// <summary>Runs an action, and turns what it throws on bad input into a sentence.</summary>
@@ -26,6 +27,11 @@ internal static class UserErrors
             or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return Report(failure.Message);
+        }
+        catch (NumericsException failure)
+        {
+            Write(failure.Message);
+            return DivergedExitCode;
         }
         catch (OutOfMemoryException)
         {

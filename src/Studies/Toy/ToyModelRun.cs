@@ -54,7 +54,10 @@ public sealed class ToyModelRun : ITrainingObserver
     {
         (_settings, _world, _backend, _threads) = (settings, world, backend, threads);
         Architecture = architecture;
-        _objective = ToyObjective.Of(settings.Model(architecture), world.Contexts, world.Embedding);
+        _objective = ToyObjective.Of(
+            settings.Model(architecture),
+            settings.Contexts == ContextForm.All ? Contexts.AllSamples(world.Samples) : world.Contexts,
+            world.Embedding);
     }
 
     /// <summary>The model.</summary>

@@ -42,6 +42,11 @@ internal static class ToyOptions
                 : null),
         Integer<ToySettings>(
             "samples", "training samples N", 1, 10_000_000, s => s.Samples, (s, v) => s with { Samples = (int)v }),
+        Choice<ToySettings, ContextForm>(
+            "contexts",
+            "training set as distinct contexts with counts, or all samples",
+            s => s.Contexts,
+            (s, v) => s with { Contexts = v }),
         Number<ToySettings>(
             "alpha",
             "exponent of the sampling law P(x)^alpha",

@@ -34,6 +34,16 @@ public enum OptimizerKind
     Momentum,
 }
 
+/// <summary>The form in which the training set is given to the models; loss, gradient and Hessian are the same.</summary>
+public enum ContextForm
+{
+    /// <summary>Each distinct context once, with the counts of its targets.</summary>
+    Distinct,
+
+    /// <summary>Every sample on its own.</summary>
+    All,
+}
+
 /// <summary>Everything that defines a toy run; the defaults are those of the study.</summary>
 public sealed record ToySettings
 {
@@ -60,6 +70,9 @@ public sealed record ToySettings
 
     /// <summary>N: training samples.</summary>
     public int Samples { get; init; } = 10_000;
+
+    /// <summary>The form of the training set.</summary>
+    public ContextForm Contexts { get; init; } = ContextForm.Distinct;
 
     /// <summary>Exponent of the sampling law.</summary>
     public double Alpha { get; init; } = 0.5;
