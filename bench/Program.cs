@@ -1,11 +1,17 @@
 using BenchmarkDotNet.Running;
 using Looped.Benchmarks;
 using Looped.Benchmarks.Comparison;
+using Looped.Benchmarks.Gpt2;
 
-// 'peers' compares with PyTorch; everything else is BenchmarkDotNet's, but for '--quick', a named few of its cases.
+// 'peers' and 'gpt2' compare with PyTorch; everything else is BenchmarkDotNet's, but for '--quick', a named few of its cases.
 if (args is ["peers", .. var rest])
 {
     return Peers.Run(rest);
+}
+
+if (args is ["gpt2", .. var wanted])
+{
+    return Gpt2Peers.Run(wanted);
 }
 
 var quick = args.Contains("--quick");

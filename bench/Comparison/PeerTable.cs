@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Looped.Benchmarks.Comparison;
 
@@ -10,26 +9,16 @@ public sealed class PeerTable(TextWriter writer)
     /// <summary>Results that differ by more, relative, are not results of the same work.</summary>
     private const double Tolerance = 1e-10;
 
-    private static readonly (string Title, int Width)[] Columns =
-    [
-        ("model", 6), ("d", 2), ("P", 4), ("data", 8), ("work", 12), ("ours ms", 10), ("PyTorch ms", 10), ("ratio", 6), ("of fastest", 6),
-        ("bytes", 7), ("differ by", 9), ("PyTorch's fastest form", 1),
-    ];
+    private readonly MarkdownTable _table = new(
+        writer,
+        ("model", 6), ("d", 2), ("P", 4), ("data", 8), ("work", 12), ("ours ms", 10), ("PyTorch ms", 10), ("ratio", 6),
+        ("of fastest", 6), ("bytes", 7), ("differ by", 9), ("PyTorch's fastest form", 1));
 
     private ToyProblem? _problem;
     private int _different;
 
     /// <summary>Names the problem that the next lines are about.</summary>
-    public void Begin(ToyProblem problem)
-    {
-        if (_problem is null)
-        {
-            Line([.. Columns.Select(column => column.Title)]);
-            Line([.. Columns.Select(column => new string('-', Math.Max(column.Width, column.Title.Length)))]);
-        }
-
-        _problem = problem;
-    }
+    public void Begin(ToyProblem problem) => _problem = problem;
 
     /// <summary>Adds a line.</summary>
     /// <param name="data">How many contexts or samples.</param>
@@ -39,8 +28,7 @@ public sealed class PeerTable(TextWriter writer)
     {
         var note = verdict.Form.Note.Length == 0 ? "" : $" (scaled from {verdict.Form.Note})";
         _different += verdict.Difference <= Tolerance ? 0 : 1;
-        Line(
-        [
+        _table.Add(
             $"{_problem!.Settings.Architecture}",
             $"{_problem.Settings.Width}",
             $"{_problem.Theta.Length}",
@@ -52,8 +40,7 @@ public sealed class PeerTable(TextWriter writer)
             Number(verdict.Theirs[0] / verdict.Ours[0], "0.0"),
             Number(verdict.Bytes, "0"),
             Number(verdict.Difference, "0.0e+0"),
-            verdict.Form.Name + note,
-        ]);
+            verdict.Form.Name + note);
     }
 
     /// <summary>Says whether the results agreed, and gives the command's exit code: 0 if so, else 1.</summary>
@@ -66,15 +53,4 @@ public sealed class PeerTable(TextWriter writer)
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private void Line(string[] cells)
-    {
-        var line = new StringBuilder("|");
-        for (var i = 0; i < cells.Length; i++)
-        {
-            line.Append(' ').Append(cells[i].PadRight(Math.Max(Columns[i].Width, Columns[i].Title.Length))).Append(" |");
-        }
-
-        writer.WriteLine(line);
-    }
 }

@@ -10,13 +10,13 @@ namespace Looped.Benchmarks.Comparison;
 /// </summary>
 public sealed class TorchProcess : IDisposable
 {
-    private const string Script = "peers/toy.py";
-
     private readonly Process _process;
+    private readonly string _script;
 
-    private TorchProcess(Process process, string description)
+    private TorchProcess(Process process, string script, string description)
     {
         _process = process;
+        _script = script;
         Description = description;
     }
 
@@ -25,18 +25,18 @@ public sealed class TorchProcess : IDisposable
 
     /// <summary>Starts the process.</summary>
     /// <param name="python">The interpreter.</param>
-    /// <param name="threads">Threads that PyTorch may use.</param>
-    /// <param name="patience">Seconds after which a Hessian is timed in part and scaled.</param>
+    /// <param name="script">What it runs, a file beside this program.</param>
+    /// <param name="arguments">The script's arguments: threads that PyTorch may use, and what else it takes.</param>
     /// <param name="missing">Out: what is missing, where null is returned.</param>
-    public static TorchProcess? Start(string python, int threads, double patience, out string missing)
+    public static TorchProcess? Start(
+        string python, string script, IEnumerable<double> arguments, out string missing)
     {
-        string[] arguments =
-        [
-            Path.Combine(AppContext.BaseDirectory, Script),
-            threads.ToString(CultureInfo.InvariantCulture),
-            patience.ToString(CultureInfo.InvariantCulture),
-        ];
-        var start = new ProcessStartInfo(python, arguments)
+        var start = new ProcessStartInfo(
+            python,
+            [
+                Path.Combine(AppContext.BaseDirectory, script),
+                .. arguments.Select(argument => argument.ToString(CultureInfo.InvariantCulture)),
+            ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -48,7 +48,7 @@ public sealed class TorchProcess : IDisposable
             if (first.StartsWith("ready ", StringComparison.Ordinal))
             {
                 missing = "";
-                return new TorchProcess(process, first["ready ".Length..]);
+                return new TorchProcess(process, script, first["ready ".Length..]);
             }
 
             missing = $"{python}: {first}";
@@ -64,10 +64,9 @@ public sealed class TorchProcess : IDisposable
 
     /// <summary>Gives the process a problem.</summary>
     /// <param name="folder">Where its arrays are.</param>
-    /// <param name="architecture">Single or looped.</param>
-    /// <param name="labels">Name of the array of labels: weights of each target of each context, or a target a sample.</param>
-    public void Load(string folder, string architecture, string labels) =>
-        Ask($"load {folder} {architecture} {labels}");
+    /// <param name="words">What else the script needs to know of it.</param>
+    public void Load(string folder, params IEnumerable<object> words) =>
+        Ask(string.Create(CultureInfo.InvariantCulture, $"load {folder} {string.Join(' ', words)}"));
 
     /// <summary>Finds the fastest form of a work.</summary>
     public TorchForm Choose(string work)
@@ -80,7 +79,7 @@ public sealed class TorchProcess : IDisposable
     public double Time(string work, int count) =>
         double.Parse(Ask($"time {work} {count}"), CultureInfo.InvariantCulture);
 
-    /// <summary>Writes the result of a work to an NPY file.</summary>
+    /// <summary>Writes the result of a work to a file, NPY or NPZ as the script does.</summary>
     public void Write(string work, string path) => Ask($"write {work} {path}");
 
     /// <inheritdoc/>
@@ -98,7 +97,7 @@ public sealed class TorchProcess : IDisposable
         var answer = _process.StandardOutput.ReadLine();
         return answer is not null && answer.StartsWith("ok", StringComparison.Ordinal)
             ? answer[2..].Trim()
-            : throw new InvalidOperationException($"{Script} answered '{request}' with '{answer ?? "nothing"}'");
+            : throw new InvalidOperationException($"{_script} answered '{request}' with '{answer ?? "nothing"}'");
     }
 }
 
