@@ -145,7 +145,7 @@ public sealed class Program
     /// This program with elementary operations in place of fused ones (<see cref="FusedOperation"/>), as differentiation
     /// needs it.
     /// </summary>
-    internal Program Expand()
+    public Program Expand()
     {
         if (!Instructions.Any(value => value.Operation is FusedOperation))
         {

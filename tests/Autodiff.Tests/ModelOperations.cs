@@ -132,7 +132,7 @@ internal static class ModelOperations
 
     private static IEnumerable<OperationCase> Attention()
     {
-        foreach (var shape in new Shape[] { new(2, 2, 3, 4), new(1, 1, 1, 1), new(1, 2, 5, 3), new(0, 1, 2, 3), new(1, 1, 9, 2) })
+        foreach (var shape in new Shape[] { new(2, 2, 3, 4), new(1, 1, 1, 1), new(1, 2, 3, 3), new(1, 2, 5, 3), new(0, 1, 2, 3), new(1, 1, 9, 2) })
         {
             yield return Of("CausalAttention", v => Op.CausalAttention(v[0], v[1], v[2]), shape, shape, shape);
         }

@@ -13,6 +13,12 @@ internal enum Domain
 
     /// <summary>Where no two numbers are close, and none is close to zero.</summary>
     Distinct,
+
+    /// <summary>
+    /// Where neighbours in a pair, and the inputs among each other, are equal: the larger of two then has the mean slope,
+    /// which central differences find, and no second derivative.
+    /// </summary>
+    Ties,
 }
 
 /// <summary>An input of whole numbers.</summary>
@@ -48,6 +54,7 @@ internal sealed record OperationCase(
     /// <summary>A point in the operation's domain: its parameters and whole numbers.</summary>
     public Arguments Point(Program program, Philox random)
     {
+        var drawn = 0;
         var distinct = new Queue<double>(Distinct(random, Shapes.Sum(shape => (int)shape.Size)));
         var point = Arguments.Draw(
             program.Parameters,
@@ -55,6 +62,7 @@ internal sealed record OperationCase(
             {
                 Domain.Positive => 0.5 + (1.5 * random.NextDouble()),
                 Domain.Distinct => distinct.Dequeue(),
+                Domain.Ties => 0.3 + (0.5 * (drawn++ % 7 / 2)),
                 _ => random.NextNormal(),
             });
         for (var i = 0; i < Indices.Length; i++)

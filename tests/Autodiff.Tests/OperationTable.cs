@@ -53,6 +53,14 @@ internal static class OperationTable
         .. Unary("Relu", Op.Relu, domain: Domain.Distinct),
         .. Binary("Max", Op.Max, domain: Domain.Distinct),
         .. Binary("Min", Op.Min, domain: Domain.Distinct),
+        new("MaxTies", [new(7), new(7)], v => Op.Max(v[0], v[1]), Domain.Ties),
+        new("MaxTies", [new(3, 2)], v => Op.Max(v[0], [1]), Domain.Ties),
+        new("MaxTies", [new(3, 2)], v => Op.Max(v[0]), Domain.Ties),
+        new("MaxTies", [new(3, 7), new(7)], v => Op.Max(v[0], v[1]), Domain.Ties),
+        new("MaxTies", [new(7), new(3, 7)], v => Op.Max(v[0], v[1]), Domain.Ties),
+        new("MinTies", [new(7), new(3, 7)], v => Op.Min(v[0], v[1]), Domain.Ties),
+        new("MinTies", [new(7), new(7)], v => Op.Min(v[0], v[1]), Domain.Ties),
+        new("MinTies", [new(3, 7), new(7)], v => Op.Min(v[0], v[1]), Domain.Ties),
         .. Binary("Greater", (a, b) => a * Op.Greater(a, b), domain: Domain.Distinct),
         .. Binary("Equal", (a, b) => b * Op.Equal(a, b), domain: Domain.Distinct),
         .. Binary("Where", (a, b) => Op.Where(Op.Greater(a, b), a * a, b), domain: Domain.Distinct),
@@ -137,12 +145,13 @@ internal static class OperationTable
         var extents = new Dictionary<char, int>
         {
             ['m'] = 3, ['k'] = 5, ['n'] = 4, ['b'] = 2, ['l'] = 3, ['a'] = 2, ['u'] = 1, ['z'] = 0,
+            ['p'] = 3,
         };
         foreach (var notation in (string[])
         [
             "mk,kn->mn", "km,nk->nm", "bmk,bkn->bmn", "bmk,kn->bmn", "k,k->", "m,n->mn", "m,n->nm", "mk,k->m", "mn,mn->mn",
             "mn,n->mn", ",->", "m,->m", "nla,nma->nlm", "nlm,nma->nla", "mab,nba->mn", "abm,bam->m", "mu,un->mn",
-            "mz,zn->mn", "zm,mn->zn", "z,z->", "b,bm->bm",
+            "ml,lp->mp", "lm,pl->mp", "mz,zn->mn", "zm,mn->zn", "z,z->", "b,bm->bm",
         ])
         {
             var inputs = notation.Split("->")[0].Split(',');

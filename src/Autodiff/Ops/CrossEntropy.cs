@@ -36,7 +36,9 @@ public static partial class Op
                 operation, [logits.Type, targets.Type, weights.Type], $"the weights must be {rows.Type}");
         }
 
-        var counts = TargetRows.Counts(targets, ignored, rows.Type.Element);
+        var element = rows.Type.Element;
+        var counts = 1 - Equal(
+            Convert(targets, element), Full(rows.Graph, new TensorType(element, Shape.Scalar), ignored));
         var shares = weights is null ? counts : weights * counts;
         var all = Reducing.All(rows);
         return Reducing.WeightedSum(shares / Sum(shares), rows, all, Directions.Single);

@@ -39,8 +39,8 @@ public sealed record CrossEntropyRows(int Ignored) : KernelOperation
 
 /// <summary>
 /// The gradient <c>g = softmax(x) - e_t</c> of each row's cross-entropy, <c>e_t</c> being the indicator of its target; zero where
-/// the target is ignored. With <c>p = g + e_t</c>, zero in ignored rows: <c>dg = p (dx - sum_c p_c dx_c)</c>, and the logits
-/// receive <c>p (g' - sum_c p_c g'_c)</c>.
+/// the target is ignored. With <c>p = g + e_t</c>: <c>dg = p (dx - sum_c p_c dx_c)</c>, and the logits receive
+/// <c>p (g' - sum_c p_c g'_c)</c>; in ignored rows p is an indicator, so that both are zero.
 /// </summary>
 public sealed record SoftmaxMinusTarget(int Ignored) : KernelOperation
 {
@@ -65,16 +65,7 @@ public sealed record SoftmaxMinusTarget(int Ignored) : KernelOperation
     private Value Change(Value result, Value tangent, Directions directions)
     {
         var classAxis = result.Shape.Rank - 1;
-        var classes = result.Shape[classAxis];
-        var targets = result.Operands[1];
-        var indicator = Op.OneHot(targets, classes, result.Type.Element);
-        if (Ignored >= 0 && Ignored < classes)
-        {
-            var counts = TargetRows.Counts(targets, Ignored, result.Type.Element);
-            indicator *= Op.Reshape(counts, counts.Shape.Append(1));
-        }
-
-        var p = result + indicator;
+        var p = result + Op.OneHot(result.Operands[1], result.Shape[classAxis], result.Type.Element);
         return directions.Lift(p) * (tangent - Reducing.KeptWeightedSum(p, tangent, [classAxis], directions));
     }
 }
@@ -91,8 +82,4 @@ internal static class TargetRows
             ? logits
             : throw new ShapeException(operation, operands, "logits (..,C) need targets (..) of type i32");
     }
-
-    /// <summary>1 for each target that is not ignored, 0 for those that are.</summary>
-    public static Value Counts(Value targets, int ignored, ElementType element) => 1 - Op.Equal(
-        Op.Convert(targets, element), Op.Full(targets.Graph, new TensorType(element, Shape.Scalar), ignored));
 }
