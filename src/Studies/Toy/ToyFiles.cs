@@ -53,7 +53,7 @@ public static class ToyFiles
     }
 
     /// <summary>Everything needed to repeat the run: <c>--config</c> reads it back.</summary>
-    internal static string Configuration(ToyResult result) => new JsonObject
+    private static string Configuration(ToyResult result) => new JsonObject
     {
         ["study"] = "toy",
         ["settings"] = SettingsFile.Write(result.Settings, ToySettings.Options),
@@ -73,7 +73,7 @@ public static class ToyFiles
         ?? "unknown";
 
     /// <summary>One line a model and epoch; what was not measured is empty.</summary>
-    internal static string Metrics(ToyResult result)
+    private static string Metrics(ToyResult result)
     {
         var text = new StringBuilder(
             "model,epoch,loss,accuracy,accuracy_low,accuracy_high," +

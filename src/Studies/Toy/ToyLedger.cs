@@ -53,7 +53,7 @@ public static class ToyLedger
     /// The gain in high-information accuracy after low-information accuracy was learned: from the first epoch at which
     /// the latter reaches 95 % of its best to the mean of the last 5 % of epochs.
     /// </summary>
-    internal static double LateGain(IReadOnlyList<ToyRow> rows)
+    private static double LateGain(IReadOnlyList<ToyRow> rows)
     {
         var best = rows.Max(row => row.Accuracy.Low);
         var learned = rows.First(row => row.Accuracy.Low >= LearnedShare * best);
