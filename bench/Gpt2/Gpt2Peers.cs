@@ -51,7 +51,8 @@ public static class Gpt2Peers
         Console.WriteLine($"Ours: {new CpuBackend().Name}, {Threads} thread. Theirs: {torch.Description}.");
         Console.WriteLine(
             $"{options.Sequences} sequences of {options.Length} tokens, float64. Times of 'products' are of one direction of " +
-            $"{options.Directions}; 'gradients' is a time, and 'counted' a number of floating-point operations, over the gradient's.");
+            $"{options.Directions}; 'gradients' is a time, and 'counted' a number of floating-point operations, over the " +
+            "gradient's.");
         var table = new MarkdownTable(
             Console.Out,
             ("width", 3), ("layers", 1), ("loops", 1), ("P", 6), ("work", 8), ("ours ms", 8), ("gradients", 5), ("counted", 5),

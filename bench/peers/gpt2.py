@@ -21,6 +21,7 @@ try:
     import numpy
     import torch
     import torch.nn.functional as F
+    from toy import blas
 except ImportError as missing:
     print(f"missing {missing}", flush=True)
     sys.exit()
@@ -200,8 +201,9 @@ class Problem:
 def main(threads):
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(threads)
+    torch.ones(2, 2) @ torch.ones(2, 2)
     say = lambda text: print(text, flush=True)
-    say(f"ready PyTorch {torch.__version__}, {torch.get_num_threads()} threads")
+    say(f"ready PyTorch {torch.__version__}, {torch.get_num_threads()} threads, BLAS {blas()}")
     problem = None
     for line in sys.stdin:
         command, *arguments = line.split()

@@ -141,7 +141,8 @@ internal sealed class Gpt2Command
         var types = weights.Select(weight => weight.Type).Distinct().ToList();
         return types is [var type]
             ? type == NpyType.Float32
-            : throw new UserException($"the weights are of several types; {_type.Name} f32 or {_type.Name} f64 must say which to compute in");
+            : throw new UserException(
+                $"the weights are of several types; {_type.Name} f32 or {_type.Name} f64 must say which to compute in");
     }
 
     private static int Compute<T>(

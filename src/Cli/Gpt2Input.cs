@@ -21,17 +21,17 @@ internal sealed record Gpt2Input(
     int[] Tokens,
     int[] Targets)
 {
-    /// <summary>Largest width, vocabulary or number of outputs: arrays of parameters stay below what an array may hold.</summary>
+    /// <summary>Largest vocabulary or number of outputs: beyond, a number is taken for a mistake.</summary>
     private const int Largest = 1 << 20;
 
     /// <summary>The settings that a configuration file must name.</summary>
     private static readonly IReadOnlyList<StudyOption<Gpt2Settings>> Options =
     [
-        Member("width", 1 << 14, settings => settings.Width, (settings, value) => settings with { Width = value }),
-        Member("layers", 1 << 10, settings => settings.Layers, (settings, value) => settings with { Layers = value }),
-        Member("heads", 1 << 14, settings => settings.Heads, (settings, value) => settings with { Heads = value }),
-        Member("vocabulary", Largest, settings => settings.Vocabulary, (settings, value) => settings with { Vocabulary = value }),
-        Member("outputs", Largest, settings => settings.Outputs, (settings, value) => settings with { Outputs = value }),
+        Member("width", 1 << 14, settings => settings.Width, (settings, v) => settings with { Width = v }),
+        Member("layers", 1 << 10, settings => settings.Layers, (settings, v) => settings with { Layers = v }),
+        Member("heads", 1 << 14, settings => settings.Heads, (settings, v) => settings with { Heads = v }),
+        Member("vocabulary", Largest, settings => settings.Vocabulary, (settings, v) => settings with { Vocabulary = v }),
+        Member("outputs", Largest, settings => settings.Outputs, (settings, v) => settings with { Outputs = v }),
     ];
 
     /// <summary>Reads a configuration.</summary>
@@ -68,7 +68,8 @@ internal sealed record Gpt2Input(
         var tensors = Safetensors.Read(path).Tensors;
         if (tensors.Keys.Except(layout.Select(weight => weight.Name)).FirstOrDefault() is { } unknown)
         {
-            throw new UserException($"{path} holds '{unknown}', which is no weight of this model of {settings.Layers} layers");
+            throw new UserException(
+                $"{path} holds '{unknown}', which is no weight of this model of {settings.Layers} layers");
         }
 
         return [.. layout.Select(weight => Tensor(path, tensors.GetValueOrDefault(weight.Name), weight))];
@@ -86,7 +87,8 @@ internal sealed record Gpt2Input(
         var (targets, targetShape) = ReadIntegers(targetsPath, "targets", Gpt2Model.Ignored, settings.Outputs - 1);
         if (!targetShape.Equals(shape))
         {
-            throw new UserException($"the targets in {targetsPath} must have the shape {shape} of the tokens, not {targetShape}");
+            throw new UserException(
+                $"the targets in {targetsPath} must have the shape {shape} of the tokens, not {targetShape}");
         }
 
         if (Array.TrueForAll(targets, target => target == Gpt2Model.Ignored))

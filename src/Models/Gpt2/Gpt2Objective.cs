@@ -45,12 +45,13 @@ public static class Gpt2Objective
         for (var start = 0; start < tokens.Length; start += block * length)
         {
             var rows = Math.Min(block * length, tokens.Length - start);
-            var counted = rows - targets.Slice(start, rows).Count(Gpt2Model.Ignored);
+            var rowTargets = targets.Slice(start, rows);
+            var counted = rows - rowTargets.Count(Gpt2Model.Ignored);
 
             // A block without targets adds nothing, and its mean would be one over nothing.
             if (counted > 0)
             {
-                blocks.Add(Block(tokens.Slice(start, rows), targets.Slice(start, rows), block * length, (double)counted / total));
+                blocks.Add(Block(tokens.Slice(start, rows), rowTargets, block * length, (double)counted / total));
             }
         }
 

@@ -43,7 +43,8 @@ public static class Safetensors
         if (length > MaximumHeaderBytes)
         {
             throw new InvalidDataException(
-                $"{name} is not a safetensors file: its header claims {length} bytes, at most {MaximumHeaderBytes} are allowed.");
+                $"{name} is not a safetensors file: its header claims {length} bytes, " +
+                $"at most {MaximumHeaderBytes} are allowed.");
         }
 
         var header = SafetensorsHeader.Parse(StoredBytes.Read(stream, (int)length, $"The header of {name}"), name);

@@ -140,7 +140,8 @@ internal sealed record SafetensorsHeader(
         if (extents is null || Array.Exists(extents, extent => extent > int.MaxValue))
         {
             throw new InvalidDataException(
-                $"{tensor} needs a shape of whole numbers from 0 to {int.MaxValue}, not {value.GetProperty("shape").GetRawText()}.");
+                $"{tensor} needs a shape of whole numbers from 0 to {int.MaxValue}, " +
+                $"not {value.GetProperty("shape").GetRawText()}.");
         }
 
         if (Numbers(value.GetProperty("data_offsets")) is not [var begin, var end] || begin > end)
@@ -199,7 +200,8 @@ internal sealed record SafetensorsHeader(
             if (entry.Begin != end)
             {
                 var fault = entry.Begin < end ? "overlaps the tensor before it, which ends" : "leaves a gap behind what ends";
-                throw new InvalidDataException($"Tensor '{entry.Name}' in {name} begins at byte {entry.Begin} and {fault} at {end}.");
+                throw new InvalidDataException(
+                    $"Tensor '{entry.Name}' in {name} begins at byte {entry.Begin} and {fault} at {end}.");
             }
 
             end = entry.End;

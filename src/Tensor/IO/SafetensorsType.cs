@@ -33,7 +33,7 @@ internal sealed record SafetensorsType(string Code, int Size, NpyType ReadAs)
     public static SafetensorsType? Of(NpyType type) =>
         Array.Find(Table, stored => stored.ReadAs == type && stored.Size == type.Size());
 
-    /// <summary>Elements as stored, in little-endian order, turned into those of an array; the given bytes may be kept.</summary>
+    /// <summary>Elements as stored, in little-endian order, as those of an array; the given bytes may be kept.</summary>
     public byte[] Decode(byte[] stored)
     {
         if (!BitConverter.IsLittleEndian)

@@ -38,7 +38,8 @@ public sealed class Gpt2CommandTests : IDisposable
     {
         // Ones and zeros, which every type holds.
         var layout = Gpt2Weights.Of(Gpt2Folder.Settings);
-        var ones = layout.Select(weight => Enumerable.Range(0, (int)weight.Shape.Size).Select(i => (float)(i % 2)).ToArray()).ToList();
+        var ones = layout
+            .Select(weight => Enumerable.Range(0, (int)weight.Shape.Size).Select(i => (float)(i % 2)).ToArray()).ToList();
         var wide = layout.Zip(ones).ToDictionary(
             pair => pair.First.Name, pair => NpyArray.Create<float>(pair.First.Shape, pair.Second));
         Safetensors.Write(_folder.Path("w.safetensors"), wide);

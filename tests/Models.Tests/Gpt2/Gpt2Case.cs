@@ -20,7 +20,11 @@ internal sealed class Gpt2Case
     {
         Settings = new Gpt2Settings(width, layers, heads, Vocabulary: 6, Outputs: 4, loops);
         Layout = Gpt2Weights.Of(Settings);
-        Weights = [.. Layout.Select((weight, j) => Fill(weight, i => weight.Mean + (0.4 * Math.Sin((1.7 * i) + (0.9 * j) + 0.3))))];
+        Weights =
+        [
+            .. Layout.Select((weight, j) =>
+                Fill(weight, i => weight.Mean + (0.4 * Math.Sin((1.7 * i) + (0.9 * j) + 0.3)))),
+        ];
         Direction = [.. Layout.Select((weight, j) => Fill(weight, i => Math.Cos((0.6 * i) + (1.1 * j))))];
         Tokens = [.. Enumerable.Range(0, Sequences * Length).Select(i => ((i * i) + (3 * i)) % Settings.Vocabulary)];
         Targets = [.. Enumerable.Range(0, Sequences * Length).Select(i => i % 3 == 1 ? -1 : ((5 * i) + 2) % Settings.Outputs)];
