@@ -159,6 +159,35 @@ public class ProgramTests
             ("Contract", x => Op.Contract("aa,ab->b", x, x)),
             ("Contract", x => Op.Contract("ab,ab->aa", x, x)),
             ("Contract", x => Op.Contract("a,ab->b", x, x)),
+            ("Max", x => Op.Max(x, Op.Sum(x, [1]))),
+            ("Min", x => Op.Min(x, Op.Sum(x, [1]))),
+            ("Greater", x => Op.Greater(x, Op.Sum(x, [1]))),
+            ("Equal", x => Op.Equal(x, Op.Sum(x, [1]))),
+            ("Where", x => Op.Where(x, x, Op.Sum(x, [1]))),
+            ("Where", x => Op.Where(Op.Sum(x, [1]), x, x)),
+            ("Sum", x => Op.Mean(x, [2])),
+            ("MaxOver", x => Op.Max(x, [1, 0])),
+            ("LogSumExp", x => Op.LogSumExp(x, [-1])),
+            ("Softmax", x => Op.Softmax(x, 1, Op.Sum(x, [1]))),
+            ("Softmax", x => Op.Softmax(Op.Sum(x, [0]), 0, x)),
+            ("LogSoftmax", x => Op.LogSoftmax(x, 1, Op.Reshape(x, new(3, 2)))),
+            ("Concatenate", x => Op.Concatenate(0, x, Op.Reshape(x, new(3, 2)))),
+            ("Concatenate", x => Op.Concatenate(0, x, Op.Sum(x, [0]))),
+            ("Concatenate", x => Op.Concatenate(2, x, x)),
+            ("Gather", x => Op.Gather(x, x)),
+            ("Gather", x => Op.Gather(Op.Sum(x), Op.Iota(x.Graph, 2, ElementType.Int32))),
+            ("ScatterAdd", x => Op.ScatterAdd(x, Op.Iota(x.Graph, 3, ElementType.Int32), 4)),
+            ("ScatterAdd", x => Op.ScatterAdd(x, Op.Iota(x.Graph, 2, ElementType.Int32), -1)),
+            ("OneHot", x => Op.OneHot(x, 3)),
+            ("CrossEntropy", x => Op.CrossEntropy(x, Op.Iota(x.Graph, 3, ElementType.Int32))),
+            ("CrossEntropy", x => Op.CrossEntropy(x, Op.Iota(x.Graph, 2, ElementType.Int32), x)),
+            ("CrossEntropy", x => Op.CrossEntropy(x, x, x)),
+            ("Normalize", x => Op.Normalize(x, 2, 1e-5, centered: true)),
+            ("Normalize", x => Op.LayerNorm(Op.Sum(x), x, x, 1e-5)),
+            ("Multiply", x => Op.LayerNorm(x, Op.Sum(x, [1]), x, 1e-5)),
+            ("Multiply", x => Op.RmsNorm(x, Op.Sum(x, [1]), 1e-5)),
+            ("CausalAttention", x => Op.CausalAttention(x, x, x)),
+            ("CausalAttention", x => Op.CausalAttentionComposite(x, x, x)),
         ];
         foreach (var (name, misuse) in misuses)
         {
@@ -182,6 +211,45 @@ public class ProgramTests
             Assert.Contains("f64(2,2) and f32(2,2)", error.Message);
         }
     }
+
+    [Fact]
+    public void Operations_on_real_numbers_refuse_whole_numbers()
+    {
+        foreach (var misuse in (Func<Value, Value>[])
+        [
+            i => i + i, i => 2 * i, i => Op.Sum(i), i => Op.Exp(i), i => Op.Relu(i), i => Op.Gelu(i, GeluForm.Exact),
+            i => Op.Softmax(i, 0), i => Op.Gather(i, i), i => Op.Max(i, [0]), i => Op.Normalize(i, 0, 1, centered: false),
+            i => Op.Concatenate(0, i, i), i => Op.Pad(i, 0, 1, 1), i => Op.Contract("a,a->", i, i),
+        ])
+        {
+            var error = Assert.Throws<ShapeException>(
+                () => Program.Trace(tracer => misuse(tracer.Data("i", new Shape(2), ElementType.Int32))));
+            Assert.Contains("of i32(2)", error.Message);
+            Assert.Contains("real numbers", error.Message);
+            Assert.Contains("ProgramTests.cs", error.Message);
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_differentiated_in_whole_numbers()
+    {
+        var program = Program.Trace(tracer => Op.Sum(Op.Gather(
+            tracer.Parameter("table", new Shape(3, 2)), tracer.Data("tokens", new Shape(4), ElementType.Int32))));
+        foreach (var misuse in (Action[])
+            [() => program.Gradient("tokens"), () => program.Jvp(null, "tokens"), () => program.ValueAndGradient("tokens")])
+        {
+            var message = Assert.Throws<ArgumentException>(misuse).Message;
+            Assert.Contains("'tokens' is i32(4)", message);
+            Assert.Contains("real numbers", message);
+        }
+
+        var count = Program.Trace(tracer => Op.Convert(Op.Sum(tracer.Parameter("w", new Shape(3))), ElementType.Int32));
+        Assert.Contains("real scalar", Assert.Throws<ArgumentException>(() => count.Gradient()).Message);
+    }
+
+    [Fact]
+    public void A_concatenation_has_parts() => Assert.Contains(
+        "at least one part", Assert.Throws<ArgumentException>(() => Program.Trace(_ => Op.Concatenate(0))).Message);
 
     [Fact]
     public void Values_of_two_traces_do_not_mix()

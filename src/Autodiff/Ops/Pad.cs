@@ -12,7 +12,7 @@ public sealed record Pad(int Axis, int Before, int After) : KernelOperation
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> operands)
     {
-        var extents = operands[0].Shape.ToArray();
+        var extents = Operands.Real(this, operands).Shape.ToArray();
         if (Axis < 0 || Axis >= extents.Length || Before < 0 || After < 0)
         {
             throw new ShapeException(
