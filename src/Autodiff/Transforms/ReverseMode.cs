@@ -72,7 +72,7 @@ public static class ReverseMode
             if (!input.Type.Element.IsFloat())
             {
                 throw new ArgumentException(
-                    $"nothing can be differentiated in '{input.Name}', whose elements are integers: {input.Type}");
+                    $"derivatives are taken in real numbers, but '{input.Name}' is {input.Type}");
             }
         }
 
