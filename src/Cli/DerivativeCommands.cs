@@ -13,10 +13,14 @@ internal static class DerivativeCommands
     /// <summary>Directions of one run of Hessian-vector products.</summary>
     private const int DirectionsOfRun = 24;
 
+    /// <summary>A derivative of a model; the backend and threads that compute it, and the options of its command.</summary>
+    private delegate (Shape Shape, double[] Values) Derivative(
+        UserModel model, IBackend backend, WorkerTeam team, ParseResult parsed);
+
     public static Command Hessian() => Create(
         "hessian",
-        "Writes the exact full Hessian, (P,P) float64.",
-        (model, backend, team, output) =>
+        "Writes the exact full Hessian, (P,P) float64, and prints the loss.",
+        (model, backend, team, _) =>
         {
             var size = model.Objective.Layout.Size;
             if ((long)size * size > Array.MaxLength)
@@ -28,18 +32,18 @@ internal static class DerivativeCommands
             var hessian = new double[size * size];
             using var evaluator = new HessianEvaluator(model.Objective, backend, team);
             evaluator.Evaluate(model.Theta, hessian);
-            Npy.Write<double>(output, new Shape(size, size), hessian);
+            return (new Shape(size, size), hessian);
         });
 
     public static Command Gradient() => Gpt2Command.Join(Create(
         "gradient",
-        "Writes the gradient, (P,) float64; of a gpt2 model a tensor a weight, in the computing type.",
-        (model, backend, team, output) =>
+        "Writes the gradient, (P,) float64, and prints the loss; of a gpt2 model a tensor a weight, in the computing type.",
+        (model, backend, team, _) =>
         {
             var gradient = new double[model.Objective.Layout.Size];
             using var evaluator = new GradientEvaluator(model.Objective, backend, team);
             evaluator.Evaluate(model.Theta, gradient);
-            Npy.Write<double>(output, new Shape(gradient.Length), gradient);
+            return (new Shape(gradient.Length), gradient);
         }));
 
     public static Command Hvp()
@@ -47,18 +51,20 @@ internal static class DerivativeCommands
         var vectors = PathOption.Required("--vectors", "NPY file with one direction (P,) or several (K,P)");
         var command = Create(
             "hvp",
-            "Writes Hessian-vector products, of the shape of the vectors, row k being H v_k; of a gpt2 model a tensor a weight.",
-            (model, backend, team, output, parsed) =>
+            "Writes Hessian-vector products, of the shape of the vectors, row k being H v_k, and prints the loss; of a gpt2 " +
+            "model a tensor a weight.",
+            (model, backend, team, parsed) =>
             {
                 var path = parsed.GetValue(vectors)!;
                 var array = Npy.Read(path);
                 var size = model.Objective.Layout.Size;
                 if (array.Shape.Rank is not (1 or 2) || array.Shape[array.Shape.Rank - 1] != size)
                 {
-                    throw new UserException($"the vectors in {path} must be ({size},) or (K,{size}), not {array.Shape}");
+                    throw new UserException($"the vectors in {path} must be ({size}) or (K,{size}), not {array.Shape}");
                 }
 
-                Npy.Write<double>(output, array.Shape, Products(model, backend, team, array.ToDoubles()));
+                var directions = UserModel.Finite(array.ToDoubles(), path);
+                return (array.Shape, Products(model, backend, team, directions));
             });
         command.Add(vectors);
         return Gpt2Command.Join(command);
@@ -90,12 +96,7 @@ internal static class DerivativeCommands
         return products;
     }
 
-    private static Command Create(
-        string name, string description, Action<UserModel, IBackend, WorkerTeam, string> compute) =>
-        Create(name, description, (model, backend, team, output, _) => compute(model, backend, team, output));
-
-    private static Command Create(
-        string name, string description, Action<UserModel, IBackend, WorkerTeam, string, ParseResult> compute)
+    private static Command Create(string name, string description, Derivative derivative)
     {
         var options = new UserModel.Options();
         var output = PathOption.Required("--out", "NPY file to write");
@@ -109,12 +110,23 @@ internal static class DerivativeCommands
             var model = options.Read(parsed);
             var backend = NumericsOption.Backend(parsed);
             using var team = new WorkerTeam(Environment.ProcessorCount);
-            using var evaluator = new GradientEvaluator(model.Objective, backend, team);
-            var loss = evaluator.Evaluate(model.Theta, new double[model.Objective.Layout.Size]);
-            compute(model, backend, team, path, parsed);
+            var loss = Loss(model, backend, team);
+            var (shape, values) = derivative(model, backend, team, parsed);
+            if (!double.IsFinite(loss) || !Array.TrueForAll(values, double.IsFinite))
+            {
+                throw new UserException($"loss or {name} at these parameters is beyond the range of float64");
+            }
+
+            Npy.Write<double>(path, shape, values);
             Console.WriteLine($"loss {loss.ToString("R", CultureInfo.InvariantCulture)}");
             return 0;
         }));
         return command;
+    }
+
+    private static double Loss(UserModel model, IBackend backend, WorkerTeam team)
+    {
+        using var evaluator = new GradientEvaluator(model.Objective, backend, team);
+        return evaluator.Evaluate(model.Theta, new double[model.Objective.Layout.Size]);
     }
 }

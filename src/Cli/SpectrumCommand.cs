@@ -28,6 +28,11 @@ internal static class SpectrumCommand
 
     private static void Run(string path, string output, string? vectorsOutput)
     {
+        if (vectorsOutput is not null && Path.GetFullPath(vectorsOutput) == Path.GetFullPath(output))
+        {
+            throw new UserException($"--out and --vectors-out must name two files, not {output} both");
+        }
+
         var array = Npy.Read(path);
         if (array.Shape.Rank != 2 || array.Shape[0] != array.Shape[1])
         {
@@ -59,7 +64,7 @@ internal static class SpectrumCommand
         }
         catch (ArgumentException failure)
         {
-            throw new UserException($"the matrix in {path} has no real spectrum here: {failure.Message}");
+            throw new UserException($"{path}: {failure.Message}");
         }
     }
 }

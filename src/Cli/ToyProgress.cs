@@ -22,20 +22,27 @@ internal static class ToyProgress
         }
         else if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
         {
-            var last = Stopwatch.GetTimestamp();
-            Wait(study, interrupted, BarInterval, () =>
-            {
-                if (Stopwatch.GetElapsedTime(last) >= LineInterval)
-                {
-                    last = Stopwatch.GetTimestamp();
-                    Console.WriteLine(string.Join("; ", study.Runs.Select(run => Line(run, study.Settings.Epochs))));
-                }
-            });
+            ShowLines(study, interrupted);
         }
         else
         {
             ShowBars(study, interrupted);
         }
+    }
+
+    /// <summary>The first line says that it works, as soon as it does.</summary>
+    private static void ShowLines(ToyStudy study, WaitHandle interrupted)
+    {
+        var (last, works) = (Stopwatch.GetTimestamp(), false);
+        Wait(study, interrupted, BarInterval, () =>
+        {
+            var starts = !works && study.Runs.All(run => run.Latest is not null);
+            if (starts || Stopwatch.GetElapsedTime(last) >= LineInterval)
+            {
+                (last, works) = (Stopwatch.GetTimestamp(), works || starts);
+                Console.WriteLine(string.Join("; ", study.Runs.Select(run => Line(run, study.Settings.Epochs))));
+            }
+        });
     }
 
     private static void ShowBars(ToyStudy study, WaitHandle interrupted) => AnsiConsole.Progress()

@@ -204,7 +204,9 @@ internal sealed class UserModel
     private static int Block(int length) =>
         (int)Math.Clamp(ToyObjective.PreferredBlock * 64L / ((long)length * length), 1, ToyObjective.PreferredBlock);
 
-    private static double[] Finite(double[] numbers, string source) => Array.TrueForAll(numbers, double.IsFinite)
+    /// <summary>The numbers, all of them finite.</summary>
+    /// <exception cref="UserException">One is not.</exception>
+    public static double[] Finite(double[] numbers, string source) => Array.TrueForAll(numbers, double.IsFinite)
         ? numbers
         : throw new UserException($"{source} must hold finite numbers only");
 
