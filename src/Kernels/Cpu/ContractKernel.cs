@@ -13,7 +13,7 @@ namespace Looped.Kernels.Cpu;
 /// </summary>
 internal static class ContractKernel
 {
-    public static CpuKernel Prepare<T, V, S>(ContractCall call, HostMemory arena)
+    public static CpuKernel Prepare<T, V, S>(ContractCall call, HostMemory arena, Scratch scratch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct
         where S : struct, ISimd<T, V>
@@ -27,7 +27,7 @@ internal static class ContractKernel
 
         if (!axes.VectorAxisIsShared && PackedContractKernel<T, V, S>.Suits(axes))
         {
-            return new PackedContractKernel<T, V, S>(call, axes, arena);
+            return new PackedContractKernel<T, V, S>(call, axes, arena, scratch);
         }
 
         return axes.VectorAxisIsShared || axes.RightIsReadAlongDepth || axes.OutputIsScattered

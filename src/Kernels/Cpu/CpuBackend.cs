@@ -41,15 +41,16 @@ public sealed class CpuBackend : IBackend
     public IKernelSequence Prepare(IReadOnlyList<KernelCall> calls, IDeviceMemory arena)
     {
         var memory = (HostMemory)arena;
-        return new CpuSequence(memory, [.. calls.Select(call => Prepare(call, memory))]);
+        var scratch = new Scratch();
+        return new CpuSequence(memory, scratch, [.. calls.Select(call => Prepare(call, memory, scratch))]);
     }
 
-    private CpuKernel Prepare(KernelCall call, HostMemory arena) => (call.Output.Type, _width) switch
+    private CpuKernel Prepare(KernelCall call, HostMemory arena, Scratch scratch) => (call.Output.Type, _width) switch
     {
-        (ElementType.Float64, VectorWidth.Bits512) => Prepare<double, Vector512<double>, Simd512<double>>(call, arena),
-        (ElementType.Float64, _) => Prepare<double, Vector256<double>, Simd256<double>>(call, arena),
-        (ElementType.Float32, VectorWidth.Bits512) => Prepare<float, Vector512<float>, Simd512<float>>(call, arena),
-        (ElementType.Float32, _) => Prepare<float, Vector256<float>, Simd256<float>>(call, arena),
+        (ElementType.Float64, VectorWidth.Bits512) => Prepare<double, Vector512<double>, Simd512<double>>(call, arena, scratch),
+        (ElementType.Float64, _) => Prepare<double, Vector256<double>, Simd256<double>>(call, arena, scratch),
+        (ElementType.Float32, VectorWidth.Bits512) => Prepare<float, Vector512<float>, Simd512<float>>(call, arena, scratch),
+        (ElementType.Float32, _) => Prepare<float, Vector256<float>, Simd256<float>>(call, arena, scratch),
         _ => PrepareInteger(call, arena),
     };
 
@@ -62,13 +63,13 @@ public sealed class CpuBackend : IBackend
         _ => throw new NotSupportedException($"the CPU backend has no kernel {call.Name} that makes {call.Output}"),
     };
 
-    private static CpuKernel Prepare<T, V, S>(KernelCall call, HostMemory arena)
+    private static CpuKernel Prepare<T, V, S>(KernelCall call, HostMemory arena, Scratch scratch)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
         where V : struct
         where S : struct, ISimd<T, V> => call switch
         {
             MapCall map => new MapKernel<T, V, S>(map, arena),
-            ContractCall contract => ContractKernel.Prepare<T, V, S>(contract, arena),
+            ContractCall contract => ContractKernel.Prepare<T, V, S>(contract, arena, scratch),
             SumCall sum => new SumKernel<T, V, S>(sum, arena),
             ReduceCall reduce => new ReduceKernel<T>(reduce, arena),
             SoftmaxCall softmax => new SoftmaxKernel<T>(softmax, arena),
@@ -96,7 +97,7 @@ internal abstract class CpuKernel : IDisposable
 }
 
 /// <summary>Calls run one after the other.</summary>
-internal sealed class CpuSequence(HostMemory arena, CpuKernel[] kernels) : IKernelSequence
+internal sealed class CpuSequence(HostMemory arena, Scratch scratch, CpuKernel[] kernels) : IKernelSequence
 {
     public void Run()
     {
@@ -115,5 +116,7 @@ internal sealed class CpuSequence(HostMemory arena, CpuKernel[] kernels) : IKern
         {
             kernel.Dispose();
         }
+
+        scratch.Dispose();
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
@@ -26,7 +25,13 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
     /// <summary>Columns of a block of b, in tiles.</summary>
     private const int ColumnTiles = 16;
 
+    /// <summary>Elements of the panels of a.</summary>
+    private const int LeftSize = RowBlock * DepthBlock;
+
     private static readonly int TileColumns = ContractTile<T, V, S>.MaxVectors * S.Width;
+
+    /// <summary>Elements of the panels of b.</summary>
+    private static readonly int RightSize = ColumnTiles * TileColumns * DepthBlock;
 
     private readonly T* _left;
     private readonly T* _right;
@@ -38,14 +43,15 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
     private readonly long[] _outputColumns;
     private readonly long[] _leftDepth;
     private readonly long[] _rightDepth;
-    private readonly T* _leftPanels;
-    private readonly T* _rightPanels;
-    private readonly T* _tile;
+    private readonly Scratch _scratch;
+    private T* _leftPanels;
+    private T* _rightPanels;
+    private T* _tile;
     private readonly delegate*<ContractTile<T, V, S>.Factors*, T*, T*, T*, void> _code;
     private readonly T _alpha;
     private readonly bool _accumulate;
 
-    public PackedContractKernel(ContractCall call, ContractAxes axes, HostMemory arena)
+    public PackedContractKernel(ContractCall call, ContractAxes axes, HostMemory arena, Scratch scratch)
     {
         _left = (T*)(arena.Pointer + axes.Left.Offset);
         _right = (T*)(arena.Pointer + axes.Right.Offset);
@@ -56,9 +62,8 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
         (_leftRows, _, _outputRows) = Offsets(axes.Rows);
         (_, _rightColumns, _outputColumns) = Offsets(axes.Columns);
         (_leftDepth, _rightDepth, _) = Offsets(axes.Depth);
-        _leftPanels = Allocate(RowBlock * DepthBlock);
-        _rightPanels = Allocate(ColumnTiles * TileColumns * DepthBlock);
-        _tile = Allocate(TileRows * TileColumns);
+        _scratch = scratch;
+        scratch.Reserve((LeftSize + RightSize + (TileRows * TileColumns)) * sizeof(T));
         _code = ContractTile<T, V, S>.Code(TileRows, ContractTile<T, V, S>.MaxVectors);
     }
 
@@ -71,6 +76,9 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
 
     public override void Run()
     {
+        _leftPanels = (T*)_scratch.Pointer;
+        _rightPanels = _leftPanels + LeftSize;
+        _tile = _rightPanels + RightSize;
         _batch.Reset();
         for (var i = 0L; i < _batch.Count; i++, _batch.Next())
         {
@@ -78,16 +86,7 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
         }
     }
 
-    public override void Dispose()
-    {
-        NativeMemory.AlignedFree(_leftPanels);
-        NativeMemory.AlignedFree(_rightPanels);
-        NativeMemory.AlignedFree(_tile);
-    }
-
     private static long Size(LoopNest nest) => nest.Extents.Aggregate(1L, (product, extent) => product * extent);
-
-    private static T* Allocate(int count) => (T*)NativeMemory.AlignedAlloc((nuint)(count * sizeof(T)), 64);
 
     /// <summary>The offsets of left, right and output at every turn of some loops.</summary>
     private static (long[] Left, long[] Right, long[] Output) Offsets(LoopNest nest)

@@ -73,6 +73,27 @@ public class ContractConformance
         }
     }
 
+    /// <summary>Deep products of a million terms and more, whose factors are copied into panels.</summary>
+    [Theory]
+    [InlineData("mk,kn->mn")]
+    [InlineData("km,kn->mn")]
+    [InlineData("mk,nk->mn")]
+    [InlineData("km,nk->nm")]
+    [InlineData("mk,bkn->bmn")]
+    [InlineData("km,bnk->mbn")]
+    [InlineData("mbk,bkn->mn")]
+    [InlineData("bmk,bkn->bmn")]
+    public void Products_in_packed_panels(string pattern)
+    {
+        var random = new Philox(7, "packed");
+        foreach (var (m, k, n) in new[] { (67, 130, 131), (257, 97, 43), (18, 257, 530) })
+        {
+            var extents = new Dictionary<char, int> { ['m'] = m, ['k'] = k, ['n'] = n, ['b'] = 2 };
+            Check(pattern, extents, ElementType.Float32, random);
+            Check(pattern, extents, ElementType.Float64, random);
+        }
+    }
+
     [Theory]
     [InlineData(ElementType.Float32)]
     [InlineData(ElementType.Float64)]
