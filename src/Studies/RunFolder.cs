@@ -31,18 +31,23 @@ public sealed class RunFolder : IDisposable
                 $"{path} exists already; --force replaces the files of an earlier run, --out names another folder");
         }
 
+        var lockPath = System.IO.Path.Combine(path, LockName);
         try
         {
             var isNew = !Directory.Exists(path);
             Directory.CreateDirectory(path);
             var fileLock = new FileStream(
-                System.IO.Path.Combine(path, LockName),
+                lockPath,
                 FileMode.OpenOrCreate,
                 FileAccess.ReadWrite,
                 FileShare.None,
                 bufferSize: 1,
                 FileOptions.DeleteOnClose);
             return new RunFolder(path, fileLock, isNew);
+        }
+        catch (IOException) when (File.Exists(lockPath))
+        {
+            throw new RunFolderException($"{path} is in use by another run; --out names another folder");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {

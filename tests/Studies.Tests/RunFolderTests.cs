@@ -22,7 +22,8 @@ public class RunFolderTests
         var path = temporary.PathOf("run");
         using (RunFolder.Create(path, force: false))
         {
-            Assert.Contains(path, Assert.Throws<RunFolderException>(() => RunFolder.Create(path, force: true)).Message);
+            var failure = Assert.Throws<RunFolderException>(() => RunFolder.Create(path, force: true));
+            Assert.Contains($"{path} is in use by another run", failure.Message);
         }
 
         using var again = RunFolder.Create(path, force: true);

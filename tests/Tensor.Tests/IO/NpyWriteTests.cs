@@ -18,6 +18,15 @@ public class NpyWriteTests
     }
 
     [Fact]
+    public void Row_by_row_gives_the_same_bytes()
+    {
+        using var stream = new MemoryStream();
+        Npy.WriteRows(stream, [[-0.5, -0.25, 0], [0.25, 0.5, 0.75]], columns: 3);
+        Assert.Equal(Convert.FromBase64String(NumpyFixtures.Version1), stream.ToArray());
+        Assert.Throws<ArgumentException>(() => Npy.WriteRows(stream, [[1, 2, 3], [4, 5]], columns: 3));
+    }
+
+    [Fact]
     public void Float64_arrays_come_back_to_the_bit() => RoundTrip<double>(
         Gen.Choose(int.MinValue, int.MaxValue).Two()
             .Select(words => BitConverter.Int64BitsToDouble(((long)words.Item1 << 32) ^ words.Item2)),

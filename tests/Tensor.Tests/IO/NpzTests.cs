@@ -26,6 +26,17 @@ public class NpzTests
     }
 
     [Fact]
+    public void Members_written_piece_by_piece_give_the_same_bytes()
+    {
+        using var folder = new TemporaryFolder();
+        Npz.Write(folder.File("a.npz"), Entries[..1]);
+        Npz.Write(
+            folder.File("b.npz"),
+            [new NpzMember("theta", stream => Npy.WriteRows(stream, [[1, 2], [3, 4.5]], columns: 2))]);
+        Assert.Equal(File.ReadAllBytes(folder.File("a.npz")), File.ReadAllBytes(folder.File("b.npz")));
+    }
+
+    [Fact]
     public void What_is_written_comes_back()
     {
         using var folder = new TemporaryFolder();
