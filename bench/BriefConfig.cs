@@ -5,6 +5,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Looped.Models.Attention;
@@ -18,6 +19,9 @@ namespace Looped.Benchmarks;
 /// </summary>
 public static class BriefConfig
 {
+    /// <summary>Characters of a case's name that are shown.</summary>
+    private const int LongestCase = 40;
+
     /// <summary>The configuration.</summary>
     /// <param name="quick">Whether only the smallest looped model and a kernel of each kind are run.</param>
     public static IConfig Create(bool quick)
@@ -25,7 +29,7 @@ public static class BriefConfig
         var config = ManualConfig.CreateEmpty()
             .AddJob(Job.Default
                 .WithToolchain(InProcessEmitToolchain.Instance)
-                .WithWarmupCount(6)
+                .WithWarmupCount(2)
                 .WithIterationCount(5)
                 .WithIterationTime(TimeInterval.FromMilliseconds(50))
                 .WithEvaluateOverhead(false))
@@ -35,6 +39,9 @@ public static class BriefConfig
             .HideColumns(Column.AllocRatio)
             .AddExporter(MarkdownExporter.GitHub)
             .AddLogger(ConsoleLogger.Default)
+            .WithSummaryStyle(SummaryStyle.Default
+                .WithRatioStyle(RatioStyle.Trend)
+                .WithMaxParameterColumnWidth(LongestCase))
             .WithOptions(ConfigOptions.DisableLogFile);
         return quick ? config.AddFilter(new SimpleFilter(IsQuick)) : config;
     }

@@ -30,8 +30,8 @@ public sealed class Duel(TorchProcess torch, string folder, int rounds)
     /// <summary>A sample repeats its work until it takes about so many seconds.</summary>
     private const double SampleSeconds = 0.05;
 
-    /// <summary>Our code is compiled in stages while it runs; this long is enough for the last.</summary>
-    private const double WarmUpSeconds = 0.4;
+    /// <summary>The first run compiles our code; those after it fill the caches.</summary>
+    private const double WarmUpSeconds = 0.1;
 
     private const int AllocationRuns = 100;
 
