@@ -25,8 +25,22 @@ internal sealed class Arguments
         return arguments;
     }
 
-    /// <summary>Normal numbers for some inputs of a program.</summary>
-    public static Arguments Normal(IEnumerable<Port> inputs, Philox random) => Draw(inputs, random.NextNormal);
+    /// <summary>Normal numbers for some inputs of a program; for whole numbers 0 and 1.</summary>
+    public static Arguments Normal(IEnumerable<Port> inputs, Philox random)
+    {
+        var arguments = new Arguments();
+        foreach (var input in inputs)
+        {
+            var isReal = input.Type.Element.IsFloat();
+            arguments[input.Name] =
+            [
+                .. Enumerable.Range(0, (int)input.Type.Shape.Size)
+                    .Select(_ => isReal ? random.NextNormal() : random.NextInt(2)),
+            ];
+        }
+
+        return arguments;
+    }
 
     /// <summary>These with others beside them.</summary>
     public Arguments With(Arguments others)
