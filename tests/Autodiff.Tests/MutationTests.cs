@@ -14,9 +14,9 @@ public class MutationTests(ITestOutputHelper output)
     {
         ["CausalAttention.Expand = Contract Iota Reshape Greater Scale Offset Softmax Contract; Offset 5: sign flipped"] =
             "a mask is zero or not, and -1 is as little zero as 1",
-        ["LogSoftmax.Jvp(0) = Softmax Contract Reshape Subtract Constant BroadcastTo Where; Where 6: only operand 1 kept"] =
+        ["LogSoftmax.Jvp(0) = Exp Contract Reshape Subtract Constant BroadcastTo Where; Where 6: only operand 1 kept"] =
             "nothing finite depends on elements that are minus infinity; they have a test of their own",
-        ["LogSoftmax.Vjp(0) = Constant BroadcastTo Where Softmax Sum Reshape Multiply Subtract; Where 2: only operand 1 kept"] =
+        ["LogSoftmax.Vjp(0) = Constant BroadcastTo Where Exp Sum Reshape Multiply Subtract; Where 2: only operand 1 kept"] =
             "as above: nothing finite hands such elements a cotangent",
         ["MaxOver.Jvp(0) = Reshape Equal Sum Reshape Divide Contract; Equal 1: sign flipped"] =
             "the shares are quotients of the indicators and their sum, which changes sign with them",

@@ -22,7 +22,7 @@ public sealed record LogSoftmax(int Axis) : KernelOperation
             return null;
         }
 
-        var change = tangent - Reducing.KeptWeightedSum(Probabilities(result), tangent, [Axis], directions);
+        var change = tangent - Reducing.KeptWeightedSum(Op.Exp(result), tangent, [Axis], directions);
         return result.Operands.Count == 1 ? change : Masked(directions.Lift(result.Operands[1]), change);
     }
 
@@ -35,7 +35,7 @@ public sealed record LogSoftmax(int Axis) : KernelOperation
         }
 
         var counted = result.Operands.Count == 1 ? cotangent : Masked(result.Operands[1], cotangent);
-        return counted - (Probabilities(result) * Reducing.Keep(Op.Sum(counted, [Axis]), result.Shape, [Axis]));
+        return counted - (Op.Exp(result) * Reducing.Keep(Op.Sum(counted, [Axis]), result.Shape, [Axis]));
     }
 
     /// <inheritdoc/>
@@ -44,8 +44,6 @@ public sealed record LogSoftmax(int Axis) : KernelOperation
     /// <inheritdoc/>
     public override IEnumerable<KernelCall> Kernels(IReadOnlyList<Operand> operands, Operand result) =>
         [new SoftmaxCall(operands[0], Axis, logarithm: true, result, Masking.Mask(operands))];
-
-    private Value Probabilities(Value result) => result.Graph.Apply(new Softmax(Axis), [.. result.Operands]);
 
     private static Value Masked(Value mask, Value value) =>
         Op.Where(mask, value, Op.Full(value.Graph, value.Type with { Shape = Shape.Scalar }, 0));

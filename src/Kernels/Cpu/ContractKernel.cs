@@ -58,6 +58,7 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
     private readonly long _depthCount;
     private readonly long _rightColumn;
     private readonly T* _packed;
+    private readonly T* _edge;
     private readonly nint[] _tiles;
     private ContractTile<T, V, S>.Factors _factors;
     private readonly long _rightStep;
@@ -87,10 +88,14 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         // Rows turn innermost, so that columns packed once serve all of them.
         _outer = ContractAxes.Odometer(axes.Batch, ContractAxes.Outer(axes.Columns), ContractAxes.Outer(axes.Rows));
         _depth = ContractAxes.Odometer(ContractAxes.Outer(axes.Depth));
-        if (_rightColumn != 1 && _columns > 1)
+        if ((_rightColumn != 1 && _columns > 1) || _columns < S.Width)
         {
-            _factors.BStep = _columns;
-            _packed = (T*)NativeMemory.AlignedAlloc((nuint)(_columns * _depthCount * sizeof(T)), 64);
+            // Padded to whole vectors, so that tiles serve the last columns too.
+            _factors.BStep = (_columns + S.Width - 1) / S.Width * S.Width;
+            var bytes = (nuint)(_factors.BStep * _depthCount * sizeof(T));
+            _packed = (T*)NativeMemory.AlignedAlloc(bytes, 64);
+            NativeMemory.Clear(_packed, bytes);
+            _edge = (T*)NativeMemory.AlignedAlloc((nuint)(ContractTile<T, V, S>.MaxRows * S.Width * sizeof(T)), 64);
         }
 
         _tiles = new nint[ContractTile<T, V, S>.MaxRows * ContractTile<T, V, S>.MaxVectors];
@@ -136,7 +141,11 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         }
     }
 
-    public override void Dispose() => NativeMemory.AlignedFree(_packed);
+    public override void Dispose()
+    {
+        NativeMemory.AlignedFree(_packed);
+        NativeMemory.AlignedFree(_edge);
+    }
 
     private void Product(T* a, T* b, T* c)
     {
@@ -158,20 +167,51 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
                 column += vectors * S.Width;
             }
 
-            if (column < _columns)
+            if (column < _columns && _packed != null)
+            {
+                Edge(factors, a, b + column, c + column, (int)(_columns - column));
+            }
+            else if (column < _columns)
             {
                 ContractTile<T, V, S>.Columns(factors, a, b + column, c + column, _rows, _columns - column);
             }
         }
     }
 
+    /// <summary>The last columns, fewer than a vector, by way of a tile of whole vectors.</summary>
+    private void Edge(ContractTile<T, V, S>.Factors* factors, T* a, T* b, T* c, int columns)
+    {
+        var edge = *factors;
+        edge.CRow = S.Width;
+        edge.Accumulate = false;
+        for (var row = 0L; row < _rows;)
+        {
+            var rows = (int)Math.Min(ContractTile<T, V, S>.MaxRows, _rows - row);
+            var tile = (delegate*<ContractTile<T, V, S>.Factors*, T*, T*, T*, void>)
+                _tiles[(rows - 1) * ContractTile<T, V, S>.MaxVectors];
+            tile(&edge, a + (row * edge.ARow), b, _edge);
+            for (var m = 0; m < rows; m++, row++)
+            {
+                var target = c + (row * factors->CRow);
+                for (var n = 0; n < columns; n++)
+                {
+                    target[n] = factors->Accumulate ? target[n] + _edge[(m * S.Width) + n] : _edge[(m * S.Width) + n];
+                }
+            }
+        }
+    }
+
     private void Pack(T* right)
     {
-        for (var p = 0L; p < _depthCount; p++)
+        for (var n = 0L; n < _columns; n++)
         {
-            for (var n = 0L; n < _columns; n++)
+            var source = right + (n * _rightColumn);
+            var target = _packed + n;
+            for (var p = 0L; p < _depthCount; p++)
             {
-                _packed[(p * _columns) + n] = right[(p * _rightStep) + (n * _rightColumn)];
+                *target = *source;
+                source += _rightStep;
+                target += _factors.BStep;
             }
         }
     }
