@@ -4,8 +4,8 @@ namespace Looped.Autodiff;
 
 /// <summary>
 /// The exact full Hessian of an objective, forward over reverse, in chunks of directions. Each parameter has programs of
-/// its own, since most of what its directions touch is zero upstream of it. Chunks are the unit of parallel work; an
-/// evaluation allocates nothing.
+/// its own, since most of what its directions touch is zero upstream of it, and gives only the rows from itself on;
+/// symmetry gives the others. Chunks are the unit of parallel work; an evaluation allocates nothing.
 /// </summary>
 public sealed class HessianEvaluator : IParallelWork, IDisposable
 {
@@ -127,14 +127,14 @@ public sealed class HessianEvaluator : IParallelWork, IDisposable
             var groups = objective.Layout.Groups;
             _programs =
             [
-                .. groups.Select(group => new BoundProgram(
-                    gradient.Jvp(directions, group.Name), objective.Layout, backend)),
+                .. groups.Select((group, g) => new BoundProgram(
+                    LowerRows(gradient, g).Jvp(directions, group.Name), objective.Layout, backend)),
             ];
             _tangents = [.. groups.Select((group, g) => _programs[g].Input($"tangent({group.Name})"))];
             _columns =
             [
-                .. _programs.Select(program => groups
-                    .Select(group => program.Output($"tangent(grad({group.Name}))")).ToArray()),
+                .. _programs.Select((program, g) => groups
+                    .Skip(g).Select(group => program.Output($"tangent(grad({group.Name}))")).ToArray()),
             ];
             var largest = groups.Max(group => group.Size) * directions;
             _seed = new double[largest];
@@ -156,20 +156,15 @@ public sealed class HessianEvaluator : IParallelWork, IDisposable
 
             _tangents[chunk.Group].Write<double>(seed);
             program.WriteTheta(theta);
+            var column = groups[chunk.Group].Offset + chunk.Start;
             for (var b = 0; b < objective.Blocks.Count; b++)
             {
                 program.Execute(objective.Blocks[b]);
-                for (var g = 0; g < groups.Count; g++)
+                for (var g = chunk.Group; g < groups.Count; g++)
                 {
                     var block = _block.AsSpan(0, groups[g].Size * _directions);
-                    _columns[chunk.Group][g].Read(block);
-                    var column = groups[chunk.Group].Offset + chunk.Start;
-                    for (var row = 0; row < groups[g].Size; row++)
-                    {
-                        var source = block.Slice(row * _directions, chunk.Count);
-                        var target = hessian.AsSpan(((groups[g].Offset + row) * theta.Length) + column, chunk.Count);
-                        Put(source, target, accumulate: b > 0);
-                    }
+                    _columns[chunk.Group][g - chunk.Group].Read(block);
+                    Put(block, groups[g], chunk, column, theta.Length, hessian, accumulate: b > 0);
                 }
             }
         }
@@ -182,17 +177,38 @@ public sealed class HessianEvaluator : IParallelWork, IDisposable
             }
         }
 
-        private static void Put(ReadOnlySpan<double> source, Span<double> target, bool accumulate)
-        {
-            if (!accumulate)
-            {
-                source.CopyTo(target);
-                return;
-            }
+        /// <summary>
+        /// The gradient in a parameter and those after it: what its directions would give in those before it, symmetry
+        /// gives from theirs.
+        /// </summary>
+        private static Program LowerRows(Program gradient, int group) =>
+            new(gradient.Inputs, [.. gradient.Outputs.Skip(group)]);
 
-            for (var i = 0; i < source.Length; i++)
+        /// <summary>
+        /// Puts the columns of a chunk into the rows of one parameter, and, below the diagonal block, as rows into the
+        /// columns of that parameter.
+        /// </summary>
+        private void Put(
+            ReadOnlySpan<double> block,
+            ParameterGroup rows,
+            Chunk chunk,
+            int column,
+            int size,
+            double[] hessian,
+            bool accumulate)
+        {
+            var isBelowDiagonal = column < rows.Offset;
+            for (var row = 0; row < rows.Size; row++)
             {
-                target[i] += source[i];
+                for (var k = 0; k < chunk.Count; k++)
+                {
+                    ref var element = ref hessian[((rows.Offset + row) * size) + column + k];
+                    element = block[(row * _directions) + k] + (accumulate ? element : 0);
+                    if (isBelowDiagonal)
+                    {
+                        hessian[((column + k) * size) + rows.Offset + row] = element;
+                    }
+                }
             }
         }
     }
