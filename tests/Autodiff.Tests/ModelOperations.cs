@@ -25,6 +25,12 @@ internal static class ModelOperations
         Of("Concatenate", v => Op.Concatenate(1, v[0], v[0]), new Shape(2, 3, 2)),
         Of("Concatenate", v => Op.Concatenate(0, v), new Shape(1)),
         Of("Concatenate", v => Op.Concatenate(0, Op.Transpose(v[0], [1, 0]), v[1]), new(2, 3), new(1, 2)),
+        Of("Concatenate", v => Op.Concatenate(0, v[0], Op.Concatenate(0, v[1], v[0]), v[1]), new(2), new(3)),
+        Of("Concatenate", v => Op.Concatenate(0, v[0], Op.Concatenate(1, v[1], v[1])), new(1, 4), new(3, 2)),
+        Of("AddedPads", v => Op.Pad(v[0], 0, 1, 5) + Op.Pad(v[1], 0, 3, 2), new(2), new(3)),
+        Of("AddedPads", v => Op.Pad(v[0], 1, 2, 0) + Op.Pad(v[1], 1, 0, 3), new(2, 3), new(2, 2)),
+        Of("AddedPads", v => Op.Pad(v[0], 0, 1, 4) + Op.Pad(v[1], 0, 2, 2), new(2), new(3)),
+        Of("AddedPads", v => Op.Pad(v[0], 0, 0, 2) + Op.Pad(v[1], 1, 2, 0), new(2, 4), new(4, 2)),
     ];
 
     private static IEnumerable<OperationCase> Indexing() =>

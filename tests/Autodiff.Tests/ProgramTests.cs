@@ -52,6 +52,18 @@ public class ProgramTests
     }
 
     [Fact]
+    public void Cotangents_of_the_slices_of_a_value_are_put_side_by_side()
+    {
+        var gradient = Program.Trace(tracer =>
+        {
+            var x = tracer.Parameter("x", new Shape(2, 6));
+            return Op.Sum(Op.Sin(Op.Slice(x, 1, 0, 2)) * Op.Cos(Op.Slice(x, 1, 2, 2)) * Op.Exp(Op.Slice(x, 1, 4, 2)));
+        }).Gradient();
+        Assert.Equal("Concatenate", gradient.Output("grad(x)").Value.Operation.Name);
+        Assert.DoesNotContain("Pad", gradient.Instructions.Select(value => value.Operation.Name));
+    }
+
+    [Fact]
     public void What_no_output_needs_is_not_computed()
     {
         var program = Program.Trace(tracer =>

@@ -20,6 +20,10 @@ public sealed record Add : ElementwiseOperation
     }
 
     /// <inheritdoc/>
+    public override Value? Simplify(IReadOnlyList<Value> operands) =>
+        Concatenate.Joined(operands[0], operands[1]) ?? Concatenate.Joined(operands[1], operands[0]);
+
+    /// <inheritdoc/>
     public override Value? Vjp(Value result, int operand, Value cotangent)
     {
         return Broadcasting.SumTo(cotangent, result.Operands[operand].Shape);

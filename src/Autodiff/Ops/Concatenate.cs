@@ -44,7 +44,19 @@ public sealed record Concatenate(int Axis) : KernelOperation
     }
 
     /// <inheritdoc/>
-    public override Value? Simplify(IReadOnlyList<Value> operands) => operands.Count == 1 ? operands[0] : null;
+    public override Value? Simplify(IReadOnlyList<Value> operands)
+    {
+        if (operands.Count == 1)
+        {
+            return operands[0];
+        }
+
+        return operands.Any(IsInner)
+            ? Op.Concatenate(Axis, [.. operands.SelectMany(part => IsInner(part) ? part.Operands : [part])])
+            : null;
+
+        bool IsInner(Value part) => part.Operation is Concatenate inner && inner.Axis == Axis;
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<KernelCall> Kernels(IReadOnlyList<Operand> operands, Operand result)
@@ -56,6 +68,22 @@ public sealed record Concatenate(int Axis) : KernelOperation
             yield return new MapCall([part], [new MapStep(MapFunction.Copy, 0)], result.Slice(Axis, start, count));
             start += count;
         }
+    }
+
+    /// <summary>
+    /// The sum of two values that are padded with zeros, the second one's part right behind the first one's, as slices of
+    /// one value leave them to its cotangent; null where they are not.
+    /// </summary>
+    internal static Value? Joined(Value first, Value second)
+    {
+        if (first.Operation is not Pad before || second.Operation is not Pad behind || before.Axis != behind.Axis ||
+            !first.Shape.Equals(second.Shape) || first.Shape[before.Axis] - before.After != behind.Before)
+        {
+            return null;
+        }
+
+        return Op.Pad(
+            Op.Concatenate(before.Axis, first.Operands[0], second.Operands[0]), before.Axis, before.Before, behind.After);
     }
 
     private (int Start, int Count) Place(IReadOnlyList<Value> parts, int operand) =>

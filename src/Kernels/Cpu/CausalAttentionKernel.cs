@@ -128,9 +128,10 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
         var output = _output + _heads.Offsets[3] + (first * _steps[3][0]);
         for (var row = 0; row < rows; row++)
         {
+            var share = T.One / totals[row];
             for (var d = 0; d < _width; d++)
             {
-                output[(row * _steps[3][0]) + (d * _steps[3][1])] = _means[(row * _paddedWidth) + d] / totals[row];
+                output[(row * _steps[3][0]) + (d * _steps[3][1])] = share * _means[(row * _paddedWidth) + d];
             }
         }
     }
@@ -149,10 +150,11 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
     /// <summary>Exponentials of the first scores of a row, shifted; zeros for the rest. The result is their sum.</summary>
     private static T Powers(T* row, int visible, int seen)
     {
+        // A score that is not a number makes the sum one too, whatever the largest is.
         var largest = row[0];
         for (var j = 1; j < visible; j++)
         {
-            largest = T.Max(largest, row[j]);
+            largest = row[j] > largest ? row[j] : largest;
         }
 
         var total = T.Zero;

@@ -48,6 +48,13 @@ internal sealed class ContractAxes
         }
     }
 
+    /// <summary>
+    /// Whether neighbours along the depth lie side by side in both factors, and those along the shared axis do not: rows
+    /// of two matrices multiplied pairwise.
+    /// </summary>
+    public bool DepthIsContiguousAlone =>
+        Innermost(Depth) is { Left: 1, Right: 1 } && Innermost(Batch) is not { Left: 1, Right: 1 };
+
     /// <summary>Whether the output has no neighbours side by side, so that no tile can store a vector.</summary>
     public bool OutputIsScattered => Innermost(Columns) is { Extent: > 1, Output: not 1 };
 

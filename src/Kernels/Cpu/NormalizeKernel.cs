@@ -53,7 +53,17 @@ internal sealed unsafe class NormalizeKernel<T, V, S> : CpuKernel
             return;
         }
 
-        for (var i = 0L; i < _count; i++)
+        var i = 0L;
+        if (_inputStep == 1 && _outputStep == 1)
+        {
+            var (means, scales) = (S.Broadcast(mean), S.Broadcast(scale));
+            for (; i <= _count - S.Width; i += S.Width)
+            {
+                S.Store(S.Multiply(scales, S.Subtract(S.Load(input + i), means)), output + i);
+            }
+        }
+
+        for (; i < _count; i++)
         {
             output[i * _outputStep] = scale * (input[i * _inputStep] - mean);
         }

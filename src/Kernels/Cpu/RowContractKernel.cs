@@ -30,7 +30,7 @@ internal sealed unsafe class RowContractKernel<T, V, S> : CpuKernel
         _output = (T*)(arena.Pointer + call.Output.Offset);
         _alpha = T.CreateTruncating(call.Alpha);
         _accumulate = call.Accumulate;
-        _isDot = !axes.VectorAxisIsShared && axes.RightIsReadAlongDepth;
+        _isDot = axes.VectorAxisIsShared ? axes.DepthIsContiguousAlone : axes.RightIsReadAlongDepth;
         var (batch, rows, columns, depth) = (
             ContractAxes.Loops(axes.Batch),
             ContractAxes.Loops(axes.Rows),

@@ -77,9 +77,10 @@ internal sealed unsafe class RowLossKernel<T> : CpuKernel
             total += power;
         }
 
+        var share = T.One / total;
         for (var c = 0; c < _classes; c++)
         {
-            output[c * _outputStep] /= total;
+            output[c * _outputStep] *= share;
         }
 
         output[target * _outputStep] -= T.One;

@@ -78,11 +78,11 @@ internal sealed unsafe class SoftmaxKernel<T> : CpuKernel
             return;
         }
 
-        var logarithm = T.Log(total);
+        var (logarithm, share) = (T.Log(total), T.One / total);
         for (var i = 0L; i < _count; i++)
         {
             ref var element = ref output[i * _outputStep];
-            element = _logarithm ? element - logarithm : element / total;
+            element = _logarithm ? element - logarithm : element * share;
         }
     }
 }
