@@ -11,7 +11,9 @@ internal static class Operands
             ? operands[0]
             : throw new ShapeException(operation, operands, "it takes real numbers, f32 or f64");
 
-    /// <summary>The type of the first operand, whose elements must be real numbers and which must have an axis.</summary>
+    /// <summary>
+    /// The type of the first operand, whose elements must be real numbers and which must have an axis.
+    /// </summary>
     public static TensorType RealWithAxis(Operation operation, IReadOnlyList<TensorType> operands, int axis)
     {
         var type = Real(operation, operands);

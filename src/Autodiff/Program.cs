@@ -142,8 +142,8 @@ public sealed class Program
     }
 
     /// <summary>
-    /// This program with elementary operations in place of fused ones (<see cref="FusedOperation"/>), as differentiation
-    /// needs it.
+    /// This program with elementary operations in place of fused ones (<see cref="FusedOperation"/>), as
+    /// differentiation needs it.
     /// </summary>
     public Program Expand()
     {

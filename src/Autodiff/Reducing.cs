@@ -38,8 +38,8 @@ internal static class Reducing
         IndexList labels = All(weight);
         IndexList kept = [.. labels.Where(label => !axes.Contains(label))];
         var fresh = labels.Count;
-        return tangent.Graph.Apply(
-            new Contract(labels, directions.Label(labels, fresh), directions.Label(kept, fresh), alpha), weight, tangent);
+        var product = new Contract(labels, directions.Label(labels, fresh), directions.Label(kept, fresh), alpha);
+        return tangent.Graph.Apply(product, weight, tangent);
     }
 
     /// <summary>As <see cref="WeightedSum"/>, with the axes kept at extent one.</summary>

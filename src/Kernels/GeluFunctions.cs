@@ -1,9 +1,9 @@
 namespace Looped.Kernels;
 
 /// <summary>
-/// Derivatives of GELU, <c>y = x (1 + t) / 2</c>, in x. The tanh form has <c>t = tanh u</c>, <c>u = s (x + c x^3)</c>, and with
-/// <c>q = 1 - t^2</c> so <c>t' = q u'</c> and <c>t'' = q (u'' - 2 t u'^2)</c>; the exact form has <c>t = erf(x / sqrt 2)</c>, whose slope is
-/// twice the normal density.
+/// Derivatives of GELU, <c>y = x (1 + t) / 2</c>, in x. The tanh form has <c>t = tanh u</c>, <c>u = s (x + c x^3)</c>,
+/// and with <c>q = 1 - t^2</c> so <c>t' = q u'</c> and <c>t'' = q (u'' - 2 t u'^2)</c>; the exact form has <c>t = erf(x
+/// / sqrt 2)</c>, whose slope is twice the normal density.
 /// </summary>
 internal static class GeluFunctions
 {

@@ -35,7 +35,11 @@ public class ForwardTests
     [Fact]
     public void Comparisons_choose_branches() => Check(
         [new(7), new(7)],
-        v => [Op.Greater(v[0], v[1]), Op.Equal(v[0], v[0]), Op.Equal(v[0], v[1]), Op.Where(Op.Greater(v[0], v[1]), v[1], v[0] + 3)],
+        v =>
+        [
+            Op.Greater(v[0], v[1]), Op.Equal(v[0], v[0]), Op.Equal(v[0], v[1]),
+            Op.Where(Op.Greater(v[0], v[1]), v[1], v[0] + 3),
+        ],
         new(7),
         [
             (a, i) => a[0][i] > a[1][i] ? 1 : 0, (_, _) => 1, (_, _) => 0,
@@ -162,7 +166,10 @@ public class ForwardTests
             Agree.Within(1e-15, [Math.Log(0.25), Math.Log(0.75)], logarithms[..2], backend.Name);
             Assert.Equal([None, None, None, None], logarithms[2..]);
             Agree.Within(
-                1e-14, [-0.75, 0.75, 0, 0, 0, 0, -3, 1, 0, 0, 0, 0], Function.Run(program.Jvp(), backend, point), backend.Name);
+                1e-14,
+                [-0.75, 0.75, 0, 0, 0, 0, -3, 1, 0, 0, 0, 0],
+                Function.Run(program.Jvp(), backend, point),
+                backend.Name);
         }
     }
 

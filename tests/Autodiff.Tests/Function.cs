@@ -3,7 +3,9 @@ using Looped.Tensors;
 
 namespace Looped.Autodiff.Tests;
 
-/// <summary>A compiled program as a function of named arrays; other element types are converted on the way in and out.</summary>
+/// <summary>
+/// A compiled program as a function of named arrays; other element types are converted on the way in and out.
+/// </summary>
 internal sealed class Function(Program program, IBackend backend) : IDisposable
 {
     private readonly Executable _executable = program.Compile(backend);

@@ -7,7 +7,8 @@ internal static class ModelOperations
 {
     public static IEnumerable<OperationCase> Cases =>
     [
-        .. Concatenations(), .. Indexing(), .. Masks(), .. Losses(), WeightedCrossEntropy, .. Norms(), .. Attention(), .. Reductions(),
+        .. Concatenations(), .. Indexing(), .. Masks(), .. Losses(), WeightedCrossEntropy, .. Norms(), .. Attention(),
+        .. Reductions(),
     ];
 
     private static OperationCase Of(string operation, Func<Value[], Value> build, params Shape[] shapes) =>
@@ -41,7 +42,11 @@ internal static class ModelOperations
             (new(3, 0), new(2)), (new(3, 2), new(0)), (new(1, 1), new(1)),
         }.SelectMany(shapes => new[]
         {
-            WithIndices("Gather", v => Op.Gather(v[0], v[1]), shapes.Item1, new IndexInput(shapes.Item2, 0, shapes.Item1[0] - 1)),
+            WithIndices(
+                "Gather",
+                v => Op.Gather(v[0], v[1]),
+                shapes.Item1,
+                new IndexInput(shapes.Item2, 0, shapes.Item1[0] - 1)),
             WithIndices(
                 "ScatterAdd",
                 v => Op.ScatterAdd(v[0], v[1], 4),
@@ -83,7 +88,8 @@ internal static class ModelOperations
         {
             var bits = new IndexInput(mask, 0, 1);
             yield return WithIndices("Softmax", v => Op.Softmax(v[0], axis, Mask(v)), shape, bits);
-            yield return WithIndices("LogSoftmax", v => Finite(Op.LogSoftmax(v[0], axis, Mask(v)), Mask(v)), shape, bits);
+            yield return WithIndices(
+                "LogSoftmax", v => Finite(Op.LogSoftmax(v[0], axis, Mask(v)), Mask(v)), shape, bits);
         }
 
         static Value Mask(Value[] v) => Op.Convert(v[1], v[0].Type.Element);
@@ -138,7 +144,10 @@ internal static class ModelOperations
 
     private static IEnumerable<OperationCase> Attention()
     {
-        foreach (var shape in new Shape[] { new(2, 2, 3, 4), new(1, 1, 1, 1), new(1, 2, 3, 3), new(1, 2, 5, 3), new(0, 1, 2, 3), new(1, 1, 9, 2) })
+        foreach (var shape in new Shape[]
+        {
+            new(2, 2, 3, 4), new(1, 1, 1, 1), new(1, 2, 3, 3), new(1, 2, 5, 3), new(0, 1, 2, 3), new(1, 1, 9, 2),
+        })
         {
             yield return Of("CausalAttention", v => Op.CausalAttention(v[0], v[1], v[2]), shape, shape, shape);
         }

@@ -3,8 +3,8 @@ using Looped.Tensors;
 namespace Looped.Autodiff.Tests;
 
 /// <summary>
-/// Wrong versions of what a rule emits: the operations between the values that it was given and the value it returned, with
-/// one of them changed.
+/// Wrong versions of what a rule emits: the operations between the values that it was given and the value it returned,
+/// with one of them changed.
 /// </summary>
 internal sealed class Mutants
 {
@@ -101,7 +101,8 @@ internal sealed class Mutants
             }
         }
 
-        if (operands.Length == 2 && !IsCommutative(node.Operation) && TryInfer(node.Operation, operands[1], operands[0]) == node.Type)
+        if (operands.Length == 2 && !IsCommutative(node.Operation) &&
+            TryInfer(node.Operation, operands[1], operands[0]) == node.Type)
         {
             yield return ("operands swapped", () => graph.Apply(node.Operation, operands[1], operands[0]));
         }
@@ -122,13 +123,16 @@ internal sealed class Mutants
         }
     }
 
-    /// <summary>The same operation with another number or another order of axes, where that has the same type.</summary>
+    /// <summary>
+    /// The same operation with another number or another order of axes, where that has the same type.
+    /// </summary>
     private static IEnumerable<(string Change, Operation Operation)> OtherAttributes(Value node) => node.Operation switch
     {
         Contract { Alpha: not 1 } contract => [("factor omitted", contract with { Alpha = 1 })],
         Power power => [("another exponent", new Power(power.Exponent + 1))],
         Sum sum when sum.Axes.Count > 0 => [("Max instead", new MaxOver(sum.Axes))],
-        Pad pad when pad.Before != pad.After => [("zeros on the other side", pad with { Before = pad.After, After = pad.Before })],
+        Pad pad when pad.Before != pad.After =>
+            [("zeros on the other side", pad with { Before = pad.After, After = pad.Before })],
         Slice slice when slice.Start > 0 => [("another start", slice with { Start = slice.Start - 1 })],
         Transpose transpose when Inverse(transpose) is var inverse && !inverse.Equals(transpose) &&
             TryInfer(inverse, node.Operands[0]) == node.Type => [("inverse order", inverse)],

@@ -68,7 +68,8 @@ public class MutationTests(ITestOutputHelper output)
             foreach (var site in sites.ToList())
             {
                 var mutants = new Mutants(site.Emitted, site.Given);
-                foreach (var (change, build) in site.IsPart ? mutants.All().Prepend(("nothing returned", () => null)) : mutants.All())
+                (string, Func<Value?>)[] nothing = site.IsPart ? [("nothing returned", () => null)] : [];
+                foreach (var (change, build) in nothing.Concat(mutants.All()))
                 {
                     var key = $"{site.Rule} = {mutants.Signature}; {change}";
                     if (!noticed.GetValueOrDefault(key))

@@ -15,8 +15,8 @@ internal enum Domain
     Distinct,
 
     /// <summary>
-    /// Where neighbours in a pair, and the inputs among each other, are equal: the larger of two then has the mean slope,
-    /// which central differences find, and no second derivative.
+    /// Where neighbours in a pair, and the inputs among each other, are equal: the larger of two then has the mean
+    /// slope, which central differences find, and no second derivative.
     /// </summary>
     Ties,
 }

@@ -2,7 +2,9 @@ using Looped.Tensors;
 
 namespace Looped.Autodiff.Tests;
 
-/// <summary>What the steps of random programs do: each adds one value, or says that it does not suit what was drawn.</summary>
+/// <summary>
+/// What the steps of random programs do: each adds one value, or says that it does not suit what was drawn.
+/// </summary>
 internal static class RandomOperations
 {
     public static IReadOnlyList<Func<RandomDraft, bool>> All { get; } =
@@ -194,7 +196,9 @@ internal static class RandomOperations
             : new Shape([.. shape.Take(axis), 1, .. shape.Skip(axis)]);
     }
 
-    /// <summary>A contraction that ties some axes of equal extents, sums some of those and permutes what is left.</summary>
+    /// <summary>
+    /// A contraction that ties some axes of equal extents, sums some of those and permutes what is left.
+    /// </summary>
     private static bool Contract(RandomDraft draft)
     {
         var (first, second) = (draft.Pick(), draft.Pick());

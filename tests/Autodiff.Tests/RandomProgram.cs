@@ -3,8 +3,9 @@ using Looped.Tensors;
 namespace Looped.Autodiff.Tests;
 
 /// <summary>
-/// A random scalar program on small tensors, made in 10 to 60 steps of one operation or a few each. Each step draws from
-/// numbers of its own, so that steps can be left out and the others still be made: a program that fails can be shrunk.
+/// A random scalar program on small tensors, made in 10 to 60 steps of one operation or a few each. Each step draws
+/// from numbers of its own, so that steps can be left out and the others still be made: a program that fails can be
+/// shrunk.
 /// </summary>
 internal sealed class RandomProgram
 {

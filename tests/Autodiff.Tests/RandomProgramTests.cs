@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Looped.Tensors;
 
 namespace Looped.Autodiff.Tests;
@@ -108,9 +109,11 @@ public class RandomProgramTests
             1);
     });
 
-    /// <summary>Tests programs, other ones for each chunk and test; of one that fails, the smallest that fails is shown.</summary>
+    /// <summary>
+    /// Tests programs, other ones for each chunk and test; of one that fails, the smallest that fails is shown.
+    /// </summary>
     private static void ForEach(
-        int chunk, int programs, Action<RandomProgram> test, [System.Runtime.CompilerServices.CallerLineNumber] int line = 0)
+        int chunk, int programs, Action<RandomProgram> test, [CallerLineNumber] int line = 0)
     {
         for (var i = 0; i < programs; i++)
         {

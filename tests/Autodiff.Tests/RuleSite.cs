@@ -4,7 +4,9 @@ namespace Looped.Autodiff.Tests;
 /// <param name="Rule">Operation, rule and operand.</param>
 /// <param name="Emitted">What the rule returned.</param>
 /// <param name="Given">What there was before.</param>
-/// <param name="With">The scalar that the program comes to with another value, or none, in the place of the returned one.</param>
+/// <param name="With">
+/// The scalar that the program comes to with another value, or none, in the place of the returned one.
+/// </param>
 internal sealed record RuleSite(string Rule, Value Emitted, IReadOnlySet<Value> Given, Func<Value?, Program> With)
 {
     /// <summary>Whether the rule may return nothing: what it returns is added to what others return.</summary>
@@ -132,7 +134,9 @@ internal sealed record RuleSite(string Rule, Value Emitted, IReadOnlySet<Value> 
         }
     }
 
-    /// <summary>The program's value: each rule that puts a cheaper or a more elementary value in the place of another.</summary>
+    /// <summary>
+    /// The program's value: each rule that puts a cheaper or a more elementary value in the place of another.
+    /// </summary>
     public static IEnumerable<RuleSite> Rewrites(Program program)
     {
         foreach (var value in program.Instructions)

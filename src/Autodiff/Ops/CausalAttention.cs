@@ -4,9 +4,10 @@ using Looped.Kernels.Calls;
 namespace Looped.Autodiff;
 
 /// <summary>
-/// Causal attention of each head, <c>y_i = sum_{j &lt;= i} p_ij v_j</c> with <c>p_i = softmax_{j &lt;= i}(q_i'k_j / sqrt D)</c>, as one kernel
-/// that keeps no matrix of positions. Derivatives need that matrix, and all three operands' rules share it, so a program
-/// that is differentiated computes <see cref="Op.CausalAttentionComposite"/> instead, whose rules are those of its steps.
+/// Causal attention of each head, <c>y_i = sum_{j &lt;= i} p_ij v_j</c> with <c>p_i = softmax_{j &lt;= i}(q_i'k_j /
+/// sqrt D)</c>, as one kernel that keeps no matrix of positions. Derivatives need that matrix, and all three operands'
+/// rules share it, so a program that is differentiated computes <see cref="Op.CausalAttentionComposite"/> instead,
+/// whose rules are those of its steps.
 /// </summary>
 public sealed record CausalAttention : FusedOperation
 {
@@ -24,8 +25,11 @@ public sealed record CausalAttention : FusedOperation
         Op.CausalAttentionComposite(operands[0], operands[1], operands[2]);
 
     /// <inheritdoc/>
-    public override long Flops(IReadOnlyList<TensorType> operands, TensorType result) =>
-        result.Shape[0] * (long)result.Shape[1] * result.Shape[2] * (result.Shape[2] + 1) / 2 * ((4 * result.Shape[3]) + 5);
+    public override long Flops(IReadOnlyList<TensorType> operands, TensorType result)
+    {
+        var (heads, positions) = (result.Shape[0] * (long)result.Shape[1], result.Shape[2]);
+        return heads * positions * (positions + 1) / 2 * ((4 * result.Shape[3]) + 5);
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<KernelCall> Kernels(IReadOnlyList<Operand> operands, Operand result) =>
@@ -35,7 +39,9 @@ public sealed record CausalAttention : FusedOperation
 /// <summary>The operations as functions of values.</summary>
 public static partial class Op
 {
-    /// <summary>Causal attention: each position takes the mean of the values up to it, weighted by its scores with their keys.</summary>
+    /// <summary>
+    /// Causal attention: each position takes the mean of the values up to it, weighted by its scores with their keys.
+    /// </summary>
     /// <param name="query">(B,H,T,D).</param>
     /// <param name="key">(B,H,T,D).</param>
     /// <param name="value">(B,H,T,D).</param>

@@ -71,8 +71,8 @@ public sealed record Concatenate(int Axis) : KernelOperation
     }
 
     /// <summary>
-    /// The sum of two values that are padded with zeros, the second one's part right behind the first one's, as slices of
-    /// one value leave them to its cotangent; null where they are not.
+    /// The sum of two values that are padded with zeros, the second one's part right behind the first one's, as slices
+    /// of one value leave them to its cotangent; null where they are not.
     /// </summary>
     internal static Value? Joined(Value first, Value second)
     {
@@ -82,8 +82,8 @@ public sealed record Concatenate(int Axis) : KernelOperation
             return null;
         }
 
-        return Op.Pad(
-            Op.Concatenate(before.Axis, first.Operands[0], second.Operands[0]), before.Axis, before.Before, behind.After);
+        var joined = Op.Concatenate(before.Axis, first.Operands[0], second.Operands[0]);
+        return Op.Pad(joined, before.Axis, before.Before, behind.After);
     }
 
     private (int Start, int Count) Place(IReadOnlyList<Value> parts, int operand) =>

@@ -5,8 +5,8 @@ using Looped.Tensors;
 namespace Looped.Autodiff;
 
 /// <summary>
-/// The same numbers in another element type, rounded or cut to whole numbers. Tangents and cotangents of real numbers are
-/// converted likewise; whole numbers have none.
+/// The same numbers in another element type, rounded or cut to whole numbers. Tangents and cotangents of real numbers
+/// are converted likewise; whole numbers have none.
 /// </summary>
 public sealed record Convert(ElementType Element) : KernelOperation
 {

@@ -6,9 +6,9 @@ namespace Looped.Autodiff;
 public static partial class Op
 {
     /// <summary>
-    /// Weighted cross-entropy <c>-sum_{n,c} w_{nc} ln softmax(x_n)_c</c>, a scalar. With the counts of targets divided by
-    /// their total as weights, it is the mean over the samples counted. Where the second operand is of type int32, it holds
-    /// target classes, and the result is <see cref="CrossEntropy(Value, Value, Value, int)"/> without weights.
+    /// Weighted cross-entropy <c>-sum_{n,c} w_{nc} ln softmax(x_n)_c</c>, a scalar. With the counts of targets divided
+    /// by their total as weights, it is the mean over the samples counted. Where the second operand is of type int32,
+    /// it holds target classes, and the result is <see cref="CrossEntropy(Value, Value, Value, int)"/> without weights.
     /// </summary>
     /// <param name="logits">(N,C).</param>
     /// <param name="weights">(N,C), not negative.</param>
@@ -18,8 +18,9 @@ public static partial class Op
         : Contract("nc,nc->", weights, LogSoftmax(logits, 1), alpha: -1);
 
     /// <summary>
-    /// Mean cross-entropy <c>sum_n w_n (ln sum_c e^{x_nc} - x_{n t_n}) / sum_n w_n</c> over the positions n whose target t_n is not
-    /// ignored, a scalar; a mean over nothing, and one that meets a target which is no class, is not a number.
+    /// Mean cross-entropy <c>sum_n w_n (ln sum_c e^{x_nc} - x_{n t_n}) / sum_n w_n</c> over the positions n whose
+    /// target t_n is not ignored, a scalar; a mean over nothing, and one that meets a target which is no class, is not
+    /// a number.
     /// </summary>
     /// <param name="logits">(..,C).</param>
     /// <param name="targets">(..), int32: a class 0 to C - 1, or <paramref name="ignored"/>.</param>

@@ -6,8 +6,8 @@ namespace Looped.Autodiff;
 
 /// <summary>
 /// The cross-entropy <c>y = ln sum_c e^{x_c} - x_t</c> of each row of logits against its target class t; zero where the
-/// target is ignored. Tangent and cotangent meet its gradient, <see cref="SoftmaxMinusTarget"/>: <c>dy = sum_c g_c dx_c</c>, and
-/// the logits receive <c>g y'</c>.
+/// target is ignored. Tangent and cotangent meet its gradient, <see cref="SoftmaxMinusTarget"/>: <c>dy = sum_c g_c
+/// dx_c</c>, and the logits receive <c>g y'</c>.
 /// </summary>
 public sealed record CrossEntropyRows(int Ignored) : KernelOperation
 {
@@ -38,9 +38,9 @@ public sealed record CrossEntropyRows(int Ignored) : KernelOperation
 }
 
 /// <summary>
-/// The gradient <c>g = softmax(x) - e_t</c> of each row's cross-entropy, <c>e_t</c> being the indicator of its target; zero where
-/// the target is ignored. With <c>p = g + e_t</c>: <c>dg = p (dx - sum_c p_c dx_c)</c>, and the logits receive
-/// <c>p (g' - sum_c p_c g'_c)</c>; in ignored rows p is an indicator, so that both are zero.
+/// The gradient <c>g = softmax(x) - e_t</c> of each row's cross-entropy, <c>e_t</c> being the indicator of its target;
+/// zero where the target is ignored. With <c>p = g + e_t</c>: <c>dg = p (dx - sum_c p_c dx_c)</c>, and the logits
+/// receive <c>p (g' - sum_c p_c g'_c)</c>; in ignored rows p is an indicator, so that both are zero.
 /// </summary>
 public sealed record SoftmaxMinusTarget(int Ignored) : KernelOperation
 {

@@ -2,7 +2,10 @@ using Looped.Kernels.Calls;
 
 namespace Looped.Autodiff;
 
-/// <summary><c>y = erf x = 2/sqrt(pi) int_0^x e^(-t^2) dt</c>; tangent and cotangent are multiplied by <c>2/sqrt(pi) e^(-x^2)</c>.</summary>
+/// <summary>
+/// <c>y = erf x = 2/sqrt(pi) int_0^x e^(-t^2) dt</c>; tangent and cotangent are multiplied by <c>2/sqrt(pi)
+/// e^(-x^2)</c>.
+/// </summary>
 public sealed record Erf : ElementwiseOperation
 {
     /// <inheritdoc/>
@@ -18,7 +21,11 @@ public sealed record Erf : ElementwiseOperation
     /// <inheritdoc/>
     public override Value? Vjp(Value result, int operand, Value cotangent) => Derivative(result) * cotangent;
 
-    private static Value Derivative(Value result) => 2 / Math.Sqrt(Math.PI) * Op.Exp(-(result.Operands[0] * result.Operands[0]));
+    private static Value Derivative(Value result)
+    {
+        var x = result.Operands[0];
+        return 2 / Math.Sqrt(Math.PI) * Op.Exp(-(x * x));
+    }
 }
 
 /// <summary>The operations as functions of values.</summary>

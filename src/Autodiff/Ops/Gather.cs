@@ -5,9 +5,9 @@ using Looped.Tensors;
 namespace Looped.Autodiff;
 
 /// <summary>
-/// Rows of a table by number, <c>y[i.., r..] = table[indices[i..], r..]</c>: an embedding. A number that no row has gives a row
-/// of one constant. The tangent is gathered likewise, with zeros for such rows; the table receives the cotangent's rows,
-/// added up by number (<see cref="ScatterAdd"/>).
+/// Rows of a table by number, <c>y[i.., r..] = table[indices[i..], r..]</c>: an embedding. A number that no row has
+/// gives a row of one constant. The tangent is gathered likewise, with zeros for such rows; the table receives the
+/// cotangent's rows, added up by number (<see cref="ScatterAdd"/>).
 /// </summary>
 public sealed record Gather(double Outside) : KernelOperation
 {
@@ -17,7 +17,8 @@ public sealed record Gather(double Outside) : KernelOperation
         var (table, indices) = (Operands.Real(this, operands), operands[1]);
         if (indices.Element != ElementType.Int32 || table.Shape.Rank == 0)
         {
-            throw new ShapeException(this, operands, "it takes a table with an axis of rows, and row numbers of type i32");
+            throw new ShapeException(
+                this, operands, "it takes a table with an axis of rows, and row numbers of type i32");
         }
 
         return table with { Shape = new Shape([.. indices.Shape, .. table.Shape.Skip(1)]) };
@@ -40,8 +41,8 @@ public sealed record Gather(double Outside) : KernelOperation
 public static partial class Op
 {
     /// <summary>
-    /// Rows of a table by number, such as the embedding of tokens. A number that no row has gives a row of not-a-numbers, so
-    /// that it is seen.
+    /// Rows of a table by number, such as the embedding of tokens. A number that no row has gives a row of
+    /// not-a-numbers, so that it is seen.
     /// </summary>
     /// <param name="table">(V, ..).</param>
     /// <param name="indices">(..), int32, 0 to V - 1.</param>

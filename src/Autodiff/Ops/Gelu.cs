@@ -13,13 +13,14 @@ public enum GeluForm
 }
 
 /// <summary>
-/// GELU, <c>y = x (1 + t) / 2</c> (Hendrycks and Gimpel, 2016), or a derivative of it in x. The second operand is
-/// <c>t = tanh u</c>, <c>u = s (x + c x^3)</c>, or <c>t = erf(x / sqrt 2)</c>: a value that all orders share, since it costs more than all
-/// the rest. As t is a function of x, the rules for x are of the whole derivative, and t passes nothing on. With
-/// <c>q = 1 - t^2</c>, <c>t' = q u'</c>, <c>t'' = q (u'' - 2 t u'^2)</c>, <c>t''' = q (u''' - 2 t' u'^2 - 4 t u' u'') - 2 t t' t'' / q</c>:
-/// <c>y' = (1 + t + x t') / 2</c>, <c>y'' = t' + x t'' / 2</c>, <c>y''' = (3 t'' + x t''') / 2</c>; in the exact form
-/// <c>y' = (1 + t) / 2 + x phi</c>, <c>y'' = phi (2 - x^2)</c>, <c>y''' = phi (x^3 - 4 x)</c>, phi being the normal density.
-/// The third derivative is written in other operations, and so has all further ones.
+/// GELU, <c>y = x (1 + t) / 2</c> (Hendrycks and Gimpel, 2016), or a derivative of it in x. The second operand is <c>t
+/// = tanh u</c>, <c>u = s (x + c x^3)</c>, or <c>t = erf(x / sqrt 2)</c>: a value that all orders share, since it costs
+/// more than all the rest. As t is a function of x, the rules for x are of the whole derivative, and t passes nothing
+/// on. With <c>q = 1 - t^2</c>, <c>t' = q u'</c>, <c>t'' = q (u'' - 2 t u'^2)</c>, <c>t''' = q (u''' - 2 t' u'^2 - 4 t
+/// u' u'') - 2 t t' t'' / q</c>: <c>y' = (1 + t + x t') / 2</c>, <c>y'' = t' + x t'' / 2</c>, <c>y''' = (3 t'' + x
+/// t''') / 2</c>; in the exact form <c>y' = (1 + t) / 2 + x phi</c>, <c>y'' = phi (2 - x^2)</c>, <c>y''' = phi (x^3 - 4
+/// x)</c>, phi being the normal density. The third derivative is written in other operations, and so has all further
+/// ones.
 /// </summary>
 public sealed record Gelu(GeluForm Form, int Order) : ElementwiseOperation
 {

@@ -2,7 +2,9 @@ using Looped.Kernels.Calls;
 
 namespace Looped.Autodiff;
 
-/// <summary><c>y = 1</c> where <c>a &gt; b</c>, else 0, broadcast. The derivatives are zero wherever they exist.</summary>
+/// <summary>
+/// <c>y = 1</c> where <c>a &gt; b</c>, else 0, broadcast. The derivatives are zero wherever they exist.
+/// </summary>
 public sealed record Greater : ElementwiseOperation
 {
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ namespace Looped.Autodiff;
 
 /// <summary>
 /// <c>y_i = x_i - ln sum_j e^{x_j}</c> along one axis. With <c>p = e^y</c>: <c>dy = dx - sum_j p_j dx_j</c>, and the
-/// operand receives <c>y' - p sum_j y'_j</c>. Where a second operand, the mask, is zero, elements take no part: y is minus
-/// infinity and has no tangent, and its cotangent does not count.
+/// operand receives <c>y' - p sum_j y'_j</c>. Where a second operand, the mask, is zero, elements take no part: y is
+/// minus infinity and has no tangent, and its cotangent does not count.
 /// </summary>
 public sealed record LogSoftmax(int Axis) : KernelOperation
 {
@@ -56,8 +56,8 @@ public static partial class Op
     /// <param name="operand">Logits.</param>
     /// <param name="axis">The axis whose elements compete.</param>
     /// <param name="mask">
-    /// Broadcast to the logits and of their type: zero where an element takes no part, which gives minus infinity there,
-    /// also where that leaves none. Null where all do.
+    /// Broadcast to the logits and of their type: zero where an element takes no part, which gives minus infinity
+    /// there, also where that leaves none. Null where all do.
     /// </param>
     /// <exception cref="ShapeException">There is no such axis, or the mask does not fit.</exception>
     public static Value LogSoftmax(Value operand, int axis, Value? mask = null) =>

@@ -4,8 +4,8 @@ using Looped.Kernels.Calls;
 namespace Looped.Autodiff;
 
 /// <summary>
-/// <c>y = ln sum e^x</c> over some axes, which vanish. With <c>p = e^{x-y}</c>: <c>dy = sum p dx</c>, and the operand receives
-/// <c>p y'</c>.
+/// <c>y = ln sum e^x</c> over some axes, which vanish. With <c>p = e^{x-y}</c>: <c>dy = sum p dx</c>, and the operand
+/// receives <c>p y'</c>.
 /// </summary>
 public sealed record LogSumExp(IndexList Axes) : KernelOperation
 {

@@ -41,7 +41,9 @@ public sealed record MaxOver(IndexList Axes) : KernelOperation
 /// <summary>The operations as functions of values.</summary>
 public static partial class Op
 {
-    /// <summary>The largest element over the given axes, in ascending order; they vanish. Of none it is minus infinity.</summary>
+    /// <summary>
+    /// The largest element over the given axes, in ascending order; they vanish. Of none it is minus infinity.
+    /// </summary>
     /// <exception cref="ShapeException">The axes are not ascending axes of the operand.</exception>
     public static Value Max(Value operand, IndexList axes) => operand.Graph.Apply(new MaxOver(axes), operand);
 

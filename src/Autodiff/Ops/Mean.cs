@@ -4,8 +4,8 @@ namespace Looped.Autodiff;
 public static partial class Op
 {
     /// <summary>
-    /// The mean <c>(sum x) / n</c> over the given axes, in ascending order; they vanish. Of no elements it is not a number. It is
-    /// a sum with a factor, and so are its derivatives.
+    /// The mean <c>(sum x) / n</c> over the given axes, in ascending order; they vanish. Of no elements it is not a
+    /// number. It is a sum with a factor, and so are its derivatives.
     /// </summary>
     /// <exception cref="ShapeException">The axes are not ascending axes of the operand.</exception>
     public static Value Mean(Value operand, IndexList axes)

@@ -4,9 +4,9 @@ using Looped.Kernels.Calls;
 namespace Looped.Autodiff;
 
 /// <summary>
-/// <c>y = r (x - m)</c> along one axis of n elements with <c>r = 1 / sqrt(sum (x - m)^2 / n + epsilon)</c>, m being the mean or, not
-/// centered, zero. <c>dy = r (dx - mean dx - y mean(y dx))</c>, without <c>mean dx</c> where it is not centered. The map is
-/// symmetric: the operand receives the same of the cotangent.
+/// <c>y = r (x - m)</c> along one axis of n elements with <c>r = 1 / sqrt(sum (x - m)^2 / n + epsilon)</c>, m being the
+/// mean or, not centered, zero. <c>dy = r (dx - mean dx - y mean(y dx))</c>, without <c>mean dx</c> where it is not
+/// centered. The map is symmetric: the operand receives the same of the cotangent.
 /// </summary>
 public sealed record Normalize(int Axis, double Epsilon, bool Centered) : KernelOperation
 {
@@ -46,8 +46,8 @@ public sealed record Normalize(int Axis, double Epsilon, bool Centered) : Kernel
 }
 
 /// <summary>
-/// The scale <c>r</c> of <see cref="Normalize"/>, with extent one along the axis: <c>dr = -r^2 mean(y dx)</c>, and the operand
-/// receives <c>-r^2 y r' / n</c>.
+/// The scale <c>r</c> of <see cref="Normalize"/>, with extent one along the axis: <c>dr = -r^2 mean(y dx)</c>, and the
+/// operand receives <c>-r^2 y r' / n</c>.
 /// </summary>
 public sealed record NormalizationScale(int Axis, double Epsilon, bool Centered) : KernelOperation
 {
@@ -82,8 +82,8 @@ public sealed record NormalizationScale(int Axis, double Epsilon, bool Centered)
 public static partial class Op
 {
     /// <summary>
-    /// Layer norm over the last axis: <c>gain (x - mean) / sqrt(variance + epsilon) + bias</c>, the variance being that of the n
-    /// elements divided by n.
+    /// Layer norm over the last axis: <c>gain (x - mean) / sqrt(variance + epsilon) + bias</c>, the variance being that
+    /// of the n elements divided by n.
     /// </summary>
     /// <param name="operand">(..,C).</param>
     /// <param name="gain">(C).</param>

@@ -4,7 +4,9 @@ using Looped.Tensors;
 
 namespace Looped.Autodiff;
 
-/// <summary><c>y[i.., c] = 1</c> where <c>indices[i..] = c</c>, else 0. Nothing is differentiated in whole numbers.</summary>
+/// <summary>
+/// <c>y[i.., c] = 1</c> where <c>indices[i..] = c</c>, else 0. Nothing is differentiated in whole numbers.
+/// </summary>
 public sealed record OneHot(int Count, ElementType Element) : KernelOperation
 {
     /// <inheritdoc/>
@@ -12,7 +14,9 @@ public sealed record OneHot(int Count, ElementType Element) : KernelOperation
         operands[0].Element == ElementType.Int32 && Element.IsFloat() && Count >= 0
             ? new TensorType(Element, operands[0].Shape.Append(Count))
             : throw new ShapeException(
-                this, operands, $"it turns numbers of type i32 into 0 or more reals, not {Count} of type {Element.ShortName()}");
+                this,
+                operands,
+                $"it turns numbers of type i32 into 0 or more reals, not {Count} of type {Element.ShortName()}");
 
     /// <inheritdoc/>
     public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) => null;

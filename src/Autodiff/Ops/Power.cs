@@ -36,7 +36,8 @@ public sealed record Power(double Exponent) : ElementwiseOperation
 public static partial class Op
 {
     /// <summary>
-    /// Each element to the power of a number; not a number where the element is negative and the exponent no whole number.
+    /// Each element to the power of a number; not a number where the element is negative and the exponent no whole
+    /// number.
     /// </summary>
     /// <exception cref="ShapeException">The elements are no real numbers.</exception>
     public static Value Power(Value operand, double exponent) =>

@@ -4,8 +4,8 @@ using Looped.Tensors;
 namespace Looped.Autodiff;
 
 /// <summary>
-/// <c>y = max(x, 0)</c>; tangent and cotangent pass where <c>x &gt; 0</c>. At the kink the derivative is taken to be 0. The second
-/// operand is the zero.
+/// <c>y = max(x, 0)</c>; tangent and cotangent pass where <c>x &gt; 0</c>. At the kink the derivative is taken to be 0.
+/// The second operand is the zero.
 /// </summary>
 public sealed record Relu : ElementwiseOperation
 {

@@ -5,8 +5,9 @@ using Looped.Tensors;
 namespace Looped.Autodiff;
 
 /// <summary>
-/// Sums of rows by number, <c>y[v, r..] = sum_{i: indices[i..] = v} rows[i.., r..]</c>, the transpose of <see cref="Gather"/>: the
-/// tangent is added up likewise, and each row receives the cotangent of its number, zero where it was dropped.
+/// Sums of rows by number, <c>y[v, r..] = sum_{i: indices[i..] = v} rows[i.., r..]</c>, the transpose of
+/// <see cref="Gather"/>: the tangent is added up likewise, and each row receives the cotangent of its number, zero
+/// where it was dropped.
 /// </summary>
 public sealed record ScatterAdd(int Count) : KernelOperation
 {
@@ -44,7 +45,8 @@ public sealed record ScatterAdd(int Count) : KernelOperation
 public static partial class Op
 {
     /// <summary>
-    /// Sums of rows by number, added in the order of the indices. Rows with a number outside 0 to count - 1 are dropped.
+    /// Sums of rows by number, added in the order of the indices. Rows with a number outside 0 to count - 1 are
+    /// dropped.
     /// </summary>
     /// <param name="rows">The indices' shape, followed by that of a row.</param>
     /// <param name="indices">(..), int32.</param>

@@ -5,8 +5,8 @@ namespace Looped.Autodiff;
 
 /// <summary>
 /// <c>y_i = e^{x_i} / sum_j e^{x_j}</c> along one axis. <c>dy = y (dx - sum_j y_j dx_j)</c>, and the operand receives
-/// <c>y (y' - sum_j y_j y'_j)</c>. Where a second operand, the mask, is zero, elements take no part and y is 0, which the same
-/// rules then leave alone; the mask has no derivative.
+/// <c>y (y' - sum_j y_j y'_j)</c>. Where a second operand, the mask, is zero, elements take no part and y is 0, which
+/// the same rules then leave alone; the mask has no derivative.
 /// </summary>
 public sealed record Softmax(int Axis) : KernelOperation
 {

@@ -4,8 +4,9 @@ using Looped.Tensors;
 namespace Looped.Autodiff;
 
 /// <summary>
-/// <c>y = a</c> where a condition is not zero, else <c>b</c>, all broadcast. Tangents are chosen likewise, with zero for the branch
-/// that a tangent is not of; so are cotangents, summed over broadcast axes. The condition has no derivative.
+/// <c>y = a</c> where a condition is not zero, else <c>b</c>, all broadcast. Tangents are chosen likewise, with zero
+/// for the branch that a tangent is not of; so are cotangents, summed over broadcast axes. The condition has no
+/// derivative.
 /// </summary>
 public sealed record Where : ElementwiseOperation
 {
@@ -36,7 +37,9 @@ public sealed record Where : ElementwiseOperation
 /// <summary>The operations as functions of values.</summary>
 public static partial class Op
 {
-    /// <summary><paramref name="left"/> where the condition is not zero, else <paramref name="right"/>, all broadcast.</summary>
+    /// <summary>
+    /// <paramref name="left"/> where the condition is not zero, else <paramref name="right"/>, all broadcast.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast, or the element types differ.</exception>
     public static Value Where(Value condition, Value left, Value right) =>
         left.Graph.Apply(new Where(), condition, left, right);

@@ -1,8 +1,8 @@
 namespace Looped.Kernels.Calls;
 
 /// <summary>
-/// Causal attention of each head: <c>y_i = sum_{j &lt;= i} p_ij v_j</c> with <c>p_i = softmax_{j &lt;= i}(scale q_i'k_j)</c>. All operands are
-/// (B,H,T,D); no (T,T) matrix lies in memory.
+/// Causal attention of each head: <c>y_i = sum_{j &lt;= i} p_ij v_j</c> with <c>p_i = softmax_{j &lt;= i}(scale
+/// q_i'k_j)</c>. All operands are (B,H,T,D); no (T,T) matrix lies in memory.
 /// </summary>
 public sealed class CausalAttentionCall(
     Operand query, Operand key, Operand value, double scale, Operand output) : KernelCall

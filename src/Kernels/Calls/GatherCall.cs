@@ -1,8 +1,8 @@
 namespace Looped.Kernels.Calls;
 
 /// <summary>
-/// Rows of a table by their numbers: <c>output[i.., r..] = table[indices[i..], r..]</c>. A number that no row has gives one
-/// number everywhere, so that no foreign memory is read.
+/// Rows of a table by their numbers: <c>output[i.., r..] = table[indices[i..], r..]</c>. A number that no row has gives
+/// one number everywhere, so that no foreign memory is read.
 /// </summary>
 public sealed class GatherCall(Operand table, Operand indices, double outside, Operand output) : KernelCall
 {

@@ -75,7 +75,10 @@ public enum MapFunction
     /// <summary><c>b</c> where a is not zero, else <c>c</c>.</summary>
     Select,
 
-    /// <summary><c>a (1 + b) / 2</c>: GELU of x is that of x and t, t being tanh of <c>sqrt(2/pi) (x + 0.044715 x^3)</c> or erf of <c>x / sqrt 2</c>.</summary>
+    /// <summary>
+    /// <c>a (1 + b) / 2</c>: GELU of x is that of x and t, t being tanh of <c>sqrt(2/pi) (x + 0.044715 x^3)</c> or erf
+    /// of <c>x / sqrt 2</c>.
+    /// </summary>
     Gelu,
 
     /// <summary>The slope in a of the tanh form of GELU, b being its hyperbolic tangent.</summary>
@@ -84,7 +87,10 @@ public enum MapFunction
     /// <summary>The second derivative in a of the tanh form of GELU, b being its hyperbolic tangent.</summary>
     GeluTanhCurvature,
 
-    /// <summary>The slope in a of the exact GELU, b being its error function: <c>(1 + b) / 2 + a phi(a)</c>, phi the normal density.</summary>
+    /// <summary>
+    /// The slope in a of the exact GELU, b being its error function: <c>(1 + b) / 2 + a phi(a)</c>, phi the normal
+    /// density.
+    /// </summary>
     GeluErfSlope,
 
     /// <summary>The second derivative in a of the exact GELU: <c>phi(a) (2 - a^2)</c>.</summary>

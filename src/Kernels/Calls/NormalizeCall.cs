@@ -1,8 +1,8 @@
 namespace Looped.Kernels.Calls;
 
 /// <summary>
-/// Normalisation along one axis of n elements: <c>y = r (x - m)</c> with <c>r = 1 / sqrt(sum (x - m)^2 / n + epsilon)</c>, m being the
-/// mean or, not centered, zero. The output is y, or r with extent one along the axis.
+/// Normalisation along one axis of n elements: <c>y = r (x - m)</c> with <c>r = 1 / sqrt(sum (x - m)^2 / n +
+/// epsilon)</c>, m being the mean or, not centered, zero. The output is y, or r with extent one along the axis.
 /// </summary>
 public sealed class NormalizeCall(
     Operand input, int axis, double epsilon, bool centered, bool scale, Operand output) : KernelCall

@@ -1,6 +1,8 @@
 namespace Looped.Kernels.Calls;
 
-/// <summary><c>output[i.., c] = 1</c> where <c>indices[i..] = c</c>, else 0: a number outside the output gives zeros.</summary>
+/// <summary>
+/// <c>output[i.., c] = 1</c> where <c>indices[i..] = c</c>, else 0: a number outside the output gives zeros.
+/// </summary>
 public sealed class OneHotCall(Operand indices, Operand output) : KernelCall
 {
     /// <summary>Class numbers, int32.</summary>

@@ -1,9 +1,9 @@
 namespace Looped.Kernels.Calls;
 
 /// <summary>
-/// Cross-entropy of rows of logits <c>x</c> against their target classes <c>t</c>, without the rows' softmax in memory: the
-/// loss <c>ln sum_c e^{x_c} - x_t</c> of each row, or its gradient <c>softmax(x)_c - [c = t]</c>. A row whose target is ignored
-/// gives zeros; one whose target is no class gives not-a-numbers.
+/// Cross-entropy of rows of logits <c>x</c> against their target classes <c>t</c>, without the rows' softmax in memory:
+/// the loss <c>ln sum_c e^{x_c} - x_t</c> of each row, or its gradient <c>softmax(x)_c - [c = t]</c>. A row whose
+/// target is ignored gives zeros; one whose target is no class gives not-a-numbers.
 /// </summary>
 public sealed class RowLossCall(Operand logits, Operand targets, int ignored, bool gradient, Operand output) : KernelCall
 {

@@ -1,8 +1,8 @@
 namespace Looped.Kernels.Calls;
 
 /// <summary>
-/// Sums of rows by number: <c>output[v, r..] = sum_{i: indices[i..] = v} rows[i.., r..]</c>, added in the order of the indices, so
-/// that bits do not depend on anything else. Rows whose number the output does not have are dropped.
+/// Sums of rows by number: <c>output[v, r..] = sum_{i: indices[i..] = v} rows[i.., r..]</c>, added in the order of the
+/// indices, so that bits do not depend on anything else. Rows whose number the output does not have are dropped.
 /// </summary>
 public sealed class ScatterAddCall(Operand rows, Operand indices, Operand output) : KernelCall
 {

@@ -1,11 +1,12 @@
 namespace Looped.Kernels.Calls;
 
 /// <summary>
-/// Softmax along one axis, <c>e^{x_i - m} / sum_j e^{x_j - m}</c> with <c>m</c> the largest, or its logarithm
-/// <c>x_i - m - ln sum_j e^{x_j - m}</c>. Elements where a mask is zero take no part: their softmax is 0 and its logarithm
-/// minus infinity, also where that leaves none. The output may be the input.
+/// Softmax along one axis, <c>e^{x_i - m} / sum_j e^{x_j - m}</c> with <c>m</c> the largest, or its logarithm <c>x_i -
+/// m - ln sum_j e^{x_j - m}</c>. Elements where a mask is zero take no part: their softmax is 0 and its logarithm minus
+/// infinity, also where that leaves none. The output may be the input.
 /// </summary>
-public sealed class SoftmaxCall(Operand input, int axis, bool logarithm, Operand output, Operand? mask = null) : KernelCall
+public sealed class SoftmaxCall(Operand input, int axis, bool logarithm, Operand output, Operand? mask = null)
+    : KernelCall
 {
     /// <summary>Logits.</summary>
     public Operand Input { get; } = input;
@@ -16,7 +17,9 @@ public sealed class SoftmaxCall(Operand input, int axis, bool logarithm, Operand
     /// <summary>Whether the logarithm is wanted.</summary>
     public bool Logarithm { get; } = logarithm;
 
-    /// <summary>Of the logits' shape and element type: zero where an element takes no part. Null where all do.</summary>
+    /// <summary>
+    /// Of the logits' shape and element type: zero where an element takes no part. Null where all do.
+    /// </summary>
     public Operand? Mask { get; } = mask;
 
     /// <inheritdoc/>

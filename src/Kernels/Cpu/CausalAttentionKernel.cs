@@ -147,7 +147,9 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
         }
     }
 
-    /// <summary>Exponentials of the first scores of a row, shifted; zeros for the rest. The result is their sum.</summary>
+    /// <summary>
+    /// Exponentials of the first scores of a row, shifted; zeros for the rest. The result is their sum.
+    /// </summary>
     private static T Powers(T* row, int visible, int seen)
     {
         // A score that is not a number makes the sum one too, whatever the largest is.

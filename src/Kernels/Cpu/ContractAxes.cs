@@ -49,8 +49,8 @@ internal sealed class ContractAxes
     }
 
     /// <summary>
-    /// Whether neighbours along the depth lie side by side in both factors, and those along the shared axis do not: rows
-    /// of two matrices multiplied pairwise.
+    /// Whether neighbours along the depth lie side by side in both factors, and those along the shared axis do not:
+    /// rows of two matrices multiplied pairwise.
     /// </summary>
     public bool DepthIsContiguousAlone =>
         Innermost(Depth) is { Left: 1, Right: 1 } && Innermost(Batch) is not { Left: 1, Right: 1 };

@@ -56,7 +56,8 @@ public sealed class CpuBackend : IBackend
 
     private static CpuKernel PrepareInteger(KernelCall call, HostMemory arena) => call switch
     {
-        MapCall { Steps: [{ Function: MapFunction.Copy }] } copy => new ConvertKernel<int>(copy.Inputs[0], copy.Output, arena),
+        MapCall { Steps: [{ Function: MapFunction.Copy }] } copy =>
+            new ConvertKernel<int>(copy.Inputs[0], copy.Output, arena),
         ConvertCall convert => new ConvertKernel<int>(convert.Input, convert.Output, arena),
         FillCall fill => new FillKernel<int>(fill, arena),
         IotaCall iota => new IotaKernel<int>(iota, arena),

@@ -5,6 +5,8 @@ namespace Looped.Kernels.Cpu;
 /// <content>GELU and its derivatives; see <see cref="GeluFunctions"/>.</content>
 internal static unsafe partial class MapFunctions<T, V, S>
 {
+    private const double ThreeCubic = 3 * GeluFunctions.Slope * GeluFunctions.Cubic;
+
     private static T Number(double number) => T.CreateTruncating(number);
 
     private static V Numbers(double number) => S.Broadcast(T.CreateTruncating(number));
@@ -29,7 +31,7 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static T Apply(T a, T b, T constant)
         {
-            var u1 = T.FusedMultiplyAdd(Number(3 * GeluFunctions.Slope * GeluFunctions.Cubic) * a, a, Number(GeluFunctions.Slope));
+            var u1 = T.FusedMultiplyAdd(Number(ThreeCubic) * a, a, Number(GeluFunctions.Slope));
             var q = T.FusedMultiplyAdd(-b, b, T.One);
             return Number(0.5) * T.FusedMultiplyAdd(a * q, u1, T.One + b);
         }
@@ -37,8 +39,7 @@ internal static unsafe partial class MapFunctions<T, V, S>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V constant)
         {
-            var u1 = S.MultiplyAdd(
-                S.Multiply(Numbers(3 * GeluFunctions.Slope * GeluFunctions.Cubic), a), a, Numbers(GeluFunctions.Slope));
+            var u1 = S.MultiplyAdd(S.Multiply(Numbers(ThreeCubic), a), a, Numbers(GeluFunctions.Slope));
             var q = S.MultiplyAdd(S.Negate(b), b, Numbers(1));
             return S.Multiply(Numbers(0.5), S.MultiplyAdd(S.Multiply(a, q), u1, S.Add(Numbers(1), b)));
         }
@@ -48,15 +49,16 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static T Apply(T a, T b, T constant)
         {
-            var u1 = T.FusedMultiplyAdd(Number(3 * GeluFunctions.Slope * GeluFunctions.Cubic) * a, a, Number(GeluFunctions.Slope));
-            var half = T.FusedMultiplyAdd(-b * u1, u1, Number(3 * GeluFunctions.Slope * GeluFunctions.Cubic) * a);
+            var linear = Number(ThreeCubic) * a;
+            var u1 = T.FusedMultiplyAdd(linear, a, Number(GeluFunctions.Slope));
+            var half = T.FusedMultiplyAdd(-b * u1, u1, linear);
             return T.FusedMultiplyAdd(-b, b, T.One) * T.FusedMultiplyAdd(a, half, u1);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V constant)
         {
-            var linear = S.Multiply(Numbers(3 * GeluFunctions.Slope * GeluFunctions.Cubic), a);
+            var linear = S.Multiply(Numbers(ThreeCubic), a);
             var u1 = S.MultiplyAdd(linear, a, Numbers(GeluFunctions.Slope));
             var minus = S.Negate(b);
             var half = S.MultiplyAdd(S.Multiply(minus, u1), u1, linear);

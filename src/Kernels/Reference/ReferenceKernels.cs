@@ -32,7 +32,12 @@ internal static class ReferenceKernels
                 RowKernels.CausalAttention(attention, arena);
                 break;
             case ReduceCall reduce:
-                Reduce(reduce.Input, reduce.Axes, reduce.Output, arena, elements => RowKernels.Reduce(reduce.Reduction, elements));
+                Reduce(
+                    reduce.Input,
+                    reduce.Axes,
+                    reduce.Output,
+                    arena,
+                    elements => RowKernels.Reduce(reduce.Reduction, elements));
                 break;
             case IotaCall iota:
                 var numbers = new Cells(iota.Output, arena);

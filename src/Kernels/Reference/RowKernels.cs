@@ -12,8 +12,11 @@ internal static class RowKernels
         var mask = new Cells(call.Mask ?? call.Input, arena);
         ForEachRow(call.Input.Shape, call.Axis, row =>
         {
-            var logits = row.Select(index => call.Mask is null || mask[index] != 0 ? input[index] : double.NegativeInfinity)
-                .ToArray();
+            double[] logits =
+            [
+                .. row.Select(index =>
+                    call.Mask is null || mask[index] != 0 ? input[index] : double.NegativeInfinity),
+            ];
             var total = Reduce(Reduction.LogSumExp, logits);
             for (var i = 0; i < row.Length; i++)
             {

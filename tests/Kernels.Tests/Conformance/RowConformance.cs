@@ -34,7 +34,9 @@ public class RowConformance
                     ? input
                     : image.Output(shape, Pick(random, OutputLayouts));
                 Backends.Check(
-                    new SoftmaxCall(input, axis, logarithm, output, mask), image, $"axis {axis}, {layout}, spread {spread}");
+                    new SoftmaxCall(input, axis, logarithm, output, mask),
+                    image,
+                    $"axis {axis}, {layout}, spread {spread}");
             }
         });
     }
@@ -81,8 +83,8 @@ public class RowConformance
                     var classes = shape[shape.Rank - 1];
                     var image = new ArenaImage(type, random);
                     var spread = random.NextInt(2) == 0 ? 1 : 300;
-                    var targets = image.Indices(
-                        shape.DropLast(), Pick(random, Enum.GetValues<Layout>()), -1, random.NextInt(4) == 0 ? classes : classes - 1);
+                    var last = random.NextInt(4) == 0 ? classes : classes - 1;
+                    var targets = image.Indices(shape.DropLast(), Pick(random, Enum.GetValues<Layout>()), -1, last);
                     var logits = image.Input(shape, layout, philox => spread * philox.NextNormal());
                     var output = image.Output(gradient ? shape : shape.DropLast(), Pick(random, OutputLayouts));
                     Backends.Check(
