@@ -54,6 +54,18 @@ internal sealed class Arguments
         return all;
     }
 
+    /// <summary>These in float32.</summary>
+    public Arguments Rounded()
+    {
+        var rounded = new Arguments();
+        foreach (var (name, values) in _values)
+        {
+            rounded[name] = [.. values.Select(x => (double)(float)x)];
+        }
+
+        return rounded;
+    }
+
     /// <summary>The same arrays as tangents.</summary>
     public Arguments AsTangents()
     {

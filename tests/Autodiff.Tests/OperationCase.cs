@@ -43,11 +43,11 @@ internal sealed record OperationCase(
         Autodiff.Program.Trace(tracer => [new Port("y", Build(Inputs(tracer, element)))], simplify);
 
     /// <summary>The program of the scalar sum of w y, the weights w being data.</summary>
-    public Program Weighted(bool simplify = true) => Autodiff.Program.Trace(
+    public Program Weighted(bool simplify = true, ElementType element = ElementType.Float64) => Autodiff.Program.Trace(
         tracer =>
         {
-            var y = Build(Inputs(tracer, ElementType.Float64));
-            return Op.Sum(tracer.Data("w", y.Shape) * y);
+            var y = Build(Inputs(tracer, element));
+            return Op.Sum(tracer.Data("w", y.Shape, element) * y);
         },
         simplify);
 

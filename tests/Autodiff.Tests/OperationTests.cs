@@ -155,17 +155,23 @@ public class OperationTests
     {
         foreach (var entry in OperationTable.Cases[operation])
         {
-            var (wide, narrow) = (entry.Program(), entry.Program(element: ElementType.Float32));
-            var point = entry.Point(wide, new Philox(6, "rounded"));
-            foreach (var parameter in wide.Parameters)
-            {
-                point[parameter.Name] = [.. point[parameter.Name].Select(x => (double)(float)x)];
-            }
+            Check(entry, element => entry.Program(element: element), 1e-5);
+            Check(entry, element => entry.Weighted(element: element).ValueAndGradient(), 1e-5);
+            Check(entry, element => entry.Weighted(element: element).Hvp(), 1e-4);
+        }
 
+        static void Check(OperationCase entry, Func<ElementType, Program> derive, double tolerance)
+        {
+            var (wide, narrow) = (derive(ElementType.Float64), derive(ElementType.Float32));
+            var random = new Philox(6, "rounded");
+            var point = entry.Point(wide, random)
+                .With(Arguments.Normal(wide.Inputs.Where(IsGiven), random))
+                .Rounded();
             var expected = Function.Run(wide, PoisonedBackend.Reference, point);
             foreach (var backend in PoisonedBackend.All)
             {
-                Agree.Within(1e-5, expected, Function.Run(narrow, backend, point), $"{backend.Name}, {entry}", 1);
+                Agree.Within(
+                    tolerance, expected, Function.Run(narrow, backend, point), $"{backend.Name}, {entry}", 1);
             }
         }
     }
