@@ -8,16 +8,19 @@ namespace Looped.Benchmarks.Comparison;
 /// <param name="Rounds">Samples of each side, taken in turn.</param>
 /// <param name="Patience">Seconds after which a Hessian of PyTorch's is timed in part and scaled.</param>
 /// <param name="Python">The interpreter that has PyTorch.</param>
+/// <param name="IsPlain">
+/// Whether PyTorch computes the models as they are written, and its Hessians by torch.autograd.functional alone.
+/// </param>
 public sealed record PeerOptions(
-    IReadOnlyList<int> Widths, int Samples, int Rounds, double Patience, string Python)
+    IReadOnlyList<int> Widths, int Samples, int Rounds, double Patience, string Python, bool IsPlain)
 {
-    private const string Allowed = "--d 8,16  --samples 10000  --python /usr/bin/python3  --quick";
+    private const string Allowed = "--d 8,16  --samples 10000  --python /usr/bin/python3  --plain  --quick";
 
     /// <summary>Reads the arguments of the command.</summary>
     /// <exception cref="ArgumentException">An argument is unknown or its value is none.</exception>
     public static PeerOptions Parse(IReadOnlyList<string> arguments)
     {
-        var options = new PeerOptions([8, 16], 10_000, 7, 2, "/usr/bin/python3");
+        var options = new PeerOptions([8, 16], 10_000, 7, 2, "/usr/bin/python3", false);
         for (var i = 0; i < arguments.Count; i++)
         {
             options = arguments[i] switch
@@ -26,6 +29,7 @@ public sealed record PeerOptions(
                 "--d" => options with { Widths = [.. Value().Split(',').Select(Positive)] },
                 "--samples" => options with { Samples = Positive(Value()) },
                 "--python" => options with { Python = Value() },
+                "--plain" => options with { IsPlain = true },
                 var other => throw new ArgumentException($"'{other}' is not an option of peers; there are {Allowed}"),
             };
 

@@ -155,7 +155,7 @@ class Problem:
                 yield "torch eigh", lambda: Whole(lambda: torch.linalg.eigh(hessian)[0])
                 yield "numpy eigh", lambda: Whole(lambda: numpy.linalg.eigh(array)[0])
             return
-        for form in ("natural", "merged", "gram"):
+        for form in ("natural",) if PLAIN else ("natural", "merged", "gram"):
             loss = self.loss(form)
             if work == "step":
                 yield f"{form}, flat theta", lambda f=loss: self.step(f, flat=True)
@@ -176,7 +176,8 @@ class Problem:
                 raise ValueError(f"there is no work '{work}'")
 
     def hessian_forms(self, form, loss):
-        for chunk in (64, 256) if self.counted else (1, 8):
+        chunks = (64, 256) if self.counted else (1, 8)
+        for chunk in () if PLAIN and self.counted else chunks:
             yield f"{form}, batched rows by {chunk}", lambda: Rows(self, loss, chunk)
         if not self.counted:
             return
@@ -187,6 +188,8 @@ class Problem:
         yield f"{form}, hessian row by row", lambda: Whole(lambda: whole(lambda t: loss(self.views(t)), self.theta))
         yield f"{form}, hessian forward-mode", lambda: Whole(lambda: whole(
             lambda t: by_hand(self.views(t)), self.theta, vectorize=True, outer_jacobian_strategy="forward-mode"))
+        if PLAIN:
+            return
         yield f"{form}, functorch forward over reverse", lambda: Whole(
             lambda: functorch.jacfwd(functorch.grad(lambda t: by_hand(self.views(t))))(self.theta))
 
@@ -292,5 +295,5 @@ def say(text):
 
 
 if __name__ == "__main__":
-    THREADS, PATIENCE = int(sys.argv[1]), float(sys.argv[2])
+    THREADS, PATIENCE, PLAIN = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3] == "1"
     main()
