@@ -52,7 +52,7 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
         static int Padded(int extent) => (extent + S.Width - 1) / S.Width * S.Width;
     }
 
-    public override void Run()
+    public override void Run(int worker)
     {
         _heads.Reset();
         for (var head = 0L; head < _heads.Count; head++, _heads.Next())

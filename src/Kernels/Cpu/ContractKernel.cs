@@ -106,7 +106,7 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         }
     }
 
-    public override void Run()
+    public override void Run(int worker)
     {
         var packedFrom = -1L;
         _outer.Reset();

@@ -21,7 +21,7 @@ internal sealed unsafe class ConvertKernel<T> : CpuKernel
         _elements = new Odometer(nest.Extents, nest.Strides);
     }
 
-    public override void Run()
+    public override void Run(int worker)
     {
         switch (_type)
         {

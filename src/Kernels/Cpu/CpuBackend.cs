@@ -15,21 +15,25 @@ public enum VectorWidth
 }
 
 /// <summary>
-/// SIMD kernels on the calling thread. A sequence allocates nothing when it runs, and its bits depend on the vector
-/// width but on nothing else; callers that have several independent sequences run them on threads of their own.
+/// SIMD kernels. A sequence allocates nothing when it runs, and its bits depend on the vector width but on nothing else:
+/// calls large enough to share are cut into pieces by their shapes, whoever and however many run them.
 /// </summary>
 public sealed class CpuBackend : IBackend
 {
     private readonly VectorWidth _width;
+    private readonly WorkerTeam? _team;
 
     /// <summary>A backend with the widest vectors that this machine has.</summary>
-    public CpuBackend()
-        : this(Vector512.IsHardwareAccelerated ? VectorWidth.Bits512 : VectorWidth.Bits256)
+    /// <param name="team">Who shares large calls; the calling thread alone without one.</param>
+    public CpuBackend(WorkerTeam? team = null)
+        : this(Vector512.IsHardwareAccelerated ? VectorWidth.Bits512 : VectorWidth.Bits256, team)
     {
     }
 
     /// <summary>A backend with a given vector width (emulated where the machine lacks it).</summary>
-    public CpuBackend(VectorWidth width) => _width = width;
+    /// <param name="width">The width.</param>
+    /// <param name="team">Who shares large calls; the calling thread alone without one.</param>
+    public CpuBackend(VectorWidth width, WorkerTeam? team = null) => (_width, _team) = (width, team);
 
     /// <inheritdoc/>
     public string Name => _width == VectorWidth.Bits512 ? "cpu (512-bit vectors)" : "cpu (256-bit vectors)";
@@ -41,7 +45,7 @@ public sealed class CpuBackend : IBackend
     public IKernelSequence Prepare(IReadOnlyList<KernelCall> calls, IDeviceMemory arena)
     {
         var memory = (HostMemory)arena;
-        var scratch = new Scratch();
+        var scratch = new Scratch(_team?.Size ?? 1);
         return new CpuSequence(memory, scratch, [.. calls.Select(call => Prepare(call, memory, scratch))]);
     }
 
@@ -90,7 +94,9 @@ public sealed class CpuBackend : IBackend
 /// <summary>One call, ready to run.</summary>
 internal abstract class CpuKernel : IDisposable
 {
-    public abstract void Run();
+    /// <summary>Runs the call.</summary>
+    /// <param name="worker">Whose scratch memory it uses.</param>
+    public abstract void Run(int worker);
 
     public virtual void Dispose()
     {
@@ -104,7 +110,7 @@ internal sealed class CpuSequence(HostMemory arena, Scratch scratch, CpuKernel[]
     {
         foreach (var kernel in kernels)
         {
-            kernel.Run();
+            kernel.Run(worker: 0);
         }
 
         // The kernels hold the arena's address only, so the arena itself must be seen to live until here.

@@ -24,7 +24,7 @@ internal sealed unsafe class FillKernel<T> : CpuKernel
         _rows = new Odometer(nest.Extents[..outer], [nest.Strides[0][..outer]]);
     }
 
-    public override void Run()
+    public override void Run(int worker)
     {
         _rows.Reset();
         for (var row = 0L; row < _rows.Count; row++, _rows.Next())

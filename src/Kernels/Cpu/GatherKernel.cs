@@ -57,7 +57,7 @@ internal sealed unsafe class GatherKernel<T>(GatherCall call, HostMemory arena) 
     private readonly T _outside = T.CreateTruncating(call.Outside);
     private readonly RowIndex _rows = new(call.Table, call.Indices, call.Output);
 
-    public override void Run()
+    public override void Run(int worker)
     {
         _rows.List.Reset();
         for (var i = 0L; i < _rows.List.Count; i++, _rows.List.Next())
@@ -88,9 +88,9 @@ internal sealed unsafe class ScatterAddKernel<T>(ScatterAddCall call, HostMemory
     private readonly FillKernel<T> _zero = new(new FillCall(0, call.Output), arena);
     private readonly RowIndex _rows = new(call.Output, call.Indices, call.Rows);
 
-    public override void Run()
+    public override void Run(int worker)
     {
-        _zero.Run();
+        _zero.Run(worker);
         _rows.List.Reset();
         for (var i = 0L; i < _rows.List.Count; i++, _rows.List.Next())
         {

@@ -11,7 +11,7 @@ internal sealed unsafe class IotaKernel<T>(IotaCall call, HostMemory arena) : Cp
     private readonly int _count = call.Output.Shape[0];
     private readonly long _step = call.Output.Strides[0];
 
-    public override void Run()
+    public override void Run(int worker)
     {
         for (var i = 0; i < _count; i++)
         {

@@ -67,7 +67,7 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         }
     }
 
-    public override void Run()
+    public override void Run(int worker)
     {
         if (_rowLength == 0)
         {

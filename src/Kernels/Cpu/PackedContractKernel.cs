@@ -74,9 +74,9 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
         return rows >= 16 && columns >= 2 * S.Width && depth >= 96 && rows * columns * depth >= 1 << 20;
     }
 
-    public override void Run()
+    public override void Run(int worker)
     {
-        _leftPanels = (T*)_scratch.Pointer;
+        _leftPanels = (T*)_scratch.Pointer(worker);
         _rightPanels = _leftPanels + LeftSize;
         _tile = _rightPanels + RightSize;
         _batch.Reset();

@@ -31,7 +31,7 @@ internal sealed unsafe class ReduceKernel<T> : CpuKernel
         _reduced = new Odometer(reduced.Extents, reduced.Strides);
     }
 
-    public override void Run()
+    public override void Run(int worker)
     {
         _kept.Reset();
         for (var i = 0L; i < _kept.Count; i++, _kept.Next())

@@ -51,7 +51,7 @@ internal sealed unsafe class RowContractKernel<T, V, S> : CpuKernel
         _depth = ContractAxes.Odometer(depth);
     }
 
-    public override void Run()
+    public override void Run(int worker)
     {
         _outer.Reset();
         for (var i = 0L; i < _outer.Count; i++, _outer.Next())

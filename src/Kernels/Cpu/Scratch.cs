@@ -3,22 +3,34 @@ using System.Runtime.InteropServices;
 namespace Looped.Kernels.Cpu;
 
 /// <summary>
-/// Memory that the kernels of one sequence use in turn: as large as the largest of them needs. What a kernel left there
-/// is gone when it runs again.
+/// Memory that the kernels of one sequence use in turn, a block for each worker: as large as the most demanding kernel
+/// needs. What a kernel left there is gone when it runs again.
 /// </summary>
-internal sealed unsafe class Scratch : IDisposable
+internal sealed unsafe class Scratch(int workers) : IDisposable
 {
+    private readonly nint[] _blocks = new nint[workers];
     private nuint _bytes;
-    private byte* _pointer;
+    private bool _isInUse;
 
-    /// <summary>First byte, on a cache line. Asked for only once every kernel has reserved what it needs.</summary>
-    public byte* Pointer => _pointer != null ? _pointer : _pointer = (byte*)NativeMemory.AlignedAlloc(_bytes, 64);
+    /// <summary>
+    /// First byte of a worker's block, on a cache line. Asked for only once every kernel has reserved what it needs.
+    /// </summary>
+    public byte* Pointer(int worker)
+    {
+        _isInUse = true;
+        if (_blocks[worker] == 0)
+        {
+            _blocks[worker] = (nint)NativeMemory.AlignedAlloc(_bytes, 64);
+        }
+
+        return (byte*)_blocks[worker];
+    }
 
     /// <summary>Makes sure that there are so many bytes.</summary>
     /// <exception cref="InvalidOperationException">The memory is in use already.</exception>
     public void Reserve(long bytes)
     {
-        if (_pointer != null)
+        if (_isInUse)
         {
             throw new InvalidOperationException("scratch memory cannot grow once kernels have run");
         }
@@ -28,7 +40,10 @@ internal sealed unsafe class Scratch : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_pointer);
-        _pointer = null;
+        for (var worker = 0; worker < _blocks.Length; worker++)
+        {
+            NativeMemory.AlignedFree((void*)_blocks[worker]);
+            _blocks[worker] = 0;
+        }
     }
 }

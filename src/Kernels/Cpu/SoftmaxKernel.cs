@@ -37,7 +37,7 @@ internal sealed unsafe class SoftmaxKernel<T> : CpuKernel
         _rows = new Odometer(nest.Extents, nest.Strides);
     }
 
-    public override void Run()
+    public override void Run(int worker)
     {
         _rows.Reset();
         for (var row = 0L; row < _rows.Count; row++, _rows.Next())

@@ -55,7 +55,7 @@ internal sealed unsafe class SumKernel<T, V, S> : CpuKernel
         _summed = new Odometer(summed.Extents[..s], [summed.Strides[0][..s]]);
     }
 
-    public override void Run()
+    public override void Run(int worker)
     {
         _kept.Reset();
         for (var i = 0L; i < _kept.Count; i++, _kept.Next())
