@@ -2,19 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Looped.Kernels;
 
-/// <summary>Native host memory on a 64-byte boundary (a cache line, and an AVX-512 vector).</summary>
+/// <summary>
+/// Native host memory from a page boundary on: so too on that of a cache line and of an AVX-512 vector.
+/// </summary>
 public sealed unsafe class HostMemory : SafeHandle, IDeviceMemory
 {
-    private const int Alignment = 64;
-
     /// <summary>Zeroed memory of a given size.</summary>
     public HostMemory(long bytes)
         : base(0, ownsHandle: true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         Bytes = bytes;
-        var block = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), Alignment);
-        NativeMemory.Clear(block, (nuint)Math.Max(bytes, Alignment));
+        var block = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 1), (nuint)Environment.SystemPageSize);
+        NativeMemory.Clear(block, (nuint)bytes);
         SetHandle((nint)block);
     }
 

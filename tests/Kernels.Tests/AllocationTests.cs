@@ -48,6 +48,27 @@ public class AllocationTests
         Assert.Equal(0, BytesOf(sequence.Run));
     }
 
+    [Fact]
+    public void A_sequence_shared_by_a_team_runs_without_allocating()
+    {
+        using var team = new WorkerTeam(2);
+        var backend = new CpuBackend(team);
+        Operand[] operands =
+        [
+            .. Enumerable.Range(0, 3).Select(i => new Operand(i << 20, ElementType.Float64, new Shape(300, 300))),
+        ];
+        KernelCall[] calls =
+        [
+            new FillCall(0.01, operands[0]),
+            new MapCall([operands[0]], [new MapStep(MapFunction.Exp, 0)], operands[1]),
+            new ContractCall(operands[0], [0, 1], operands[1], [1, 2], operands[2], [0, 2], 1, false),
+            new SoftmaxCall(operands[2], 1, false, operands[2]),
+        ];
+        using var arena = backend.Allocate(3 << 20);
+        using var sequence = backend.Prepare(calls, arena);
+        Assert.Equal(0, BytesOf(sequence.Run));
+    }
+
     /// <summary>Managed bytes of 100 runs on all threads.</summary>
     private static long BytesOf(Action run) => Allocations.OfProcess(() =>
     {

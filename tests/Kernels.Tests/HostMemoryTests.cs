@@ -14,7 +14,7 @@ public unsafe class HostMemoryTests
         memory.Read(0, content);
         Assert.Equal(bytes, memory.Bytes);
         Assert.All(content, element => Assert.Equal(0, element));
-        Assert.Equal(0, (nint)memory.Pointer % 64);
+        Assert.Equal(0, (nint)memory.Pointer % Environment.SystemPageSize);
     }
 
     [Fact]

@@ -27,4 +27,14 @@ public sealed class CausalAttentionCall(
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override KernelCall? Slice(int axis, int start, int count) => axis > 1
+        ? null
+        : new CausalAttentionCall(
+            Query.Slice(axis, start, count),
+            Key.Slice(axis, start, count),
+            Value.Slice(axis, start, count),
+            Scale,
+            Output.Slice(axis, start, count));
 }

@@ -45,4 +45,30 @@ public sealed class ContractCall(
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override ContractCall Slice(int axis, int start, int count)
+    {
+        var label = OutputLabels[axis];
+        return new ContractCall(
+            Factor(Left, LeftLabels),
+            LeftLabels,
+            Factor(Right, RightLabels),
+            RightLabels,
+            Output.Slice(axis, start, count),
+            OutputLabels,
+            Alpha,
+            Accumulate);
+
+        Operand Factor(Operand factor, IReadOnlyList<int> labels)
+        {
+            var slice = factor;
+            for (var i = 0; i < labels.Count; i++)
+            {
+                slice = labels[i] == label ? slice.Slice(i, start, count) : slice;
+            }
+
+            return slice;
+        }
+    }
 }

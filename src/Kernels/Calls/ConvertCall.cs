@@ -14,4 +14,8 @@ public sealed class ConvertCall(Operand input, Operand output) : KernelCall
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override ConvertCall Slice(int axis, int start, int count) =>
+        new ConvertCall(Input.Slice(axis, start, count), Output.Slice(axis, start, count));
 }

@@ -14,4 +14,8 @@ public sealed class FillCall(double value, Operand output) : KernelCall
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override FillCall Slice(int axis, int start, int count) =>
+        new FillCall(Value, Output.Slice(axis, start, count));
 }

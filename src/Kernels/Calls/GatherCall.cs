@@ -23,4 +23,14 @@ public sealed class GatherCall(Operand table, Operand indices, double outside, O
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override GatherCall Slice(int axis, int start, int count)
+    {
+        var rank = Indices.Shape.Rank;
+        return axis < rank
+            ? new GatherCall(Table, Indices.Slice(axis, start, count), Outside, Output.Slice(axis, start, count))
+            : new GatherCall(
+                Table.Slice(axis - rank + 1, start, count), Indices, Outside, Output.Slice(axis, start, count));
+    }
 }

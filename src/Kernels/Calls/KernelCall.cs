@@ -15,6 +15,12 @@ public abstract class KernelCall
     /// <summary>What is written.</summary>
     public abstract Operand Output { get; }
 
+    /// <summary>
+    /// The call that makes some of the output's elements, those from <paramref name="start"/> on along an axis of the
+    /// output; null where they need the others, as numbers of a softmax do.
+    /// </summary>
+    public virtual KernelCall? Slice(int axis, int start, int count) => null;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Output} = {Name}({string.Join(", ", Inputs)})";
 }

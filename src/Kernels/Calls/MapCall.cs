@@ -132,4 +132,8 @@ public sealed class MapCall(IReadOnlyList<Operand> inputs, IReadOnlyList<MapStep
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override MapCall Slice(int axis, int start, int count) => new MapCall(
+        [.. Inputs.Select(input => input.Slice(axis, start, count))], Steps, Output.Slice(axis, start, count));
 }

@@ -30,4 +30,10 @@ public sealed class NormalizeCall(
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override KernelCall? Slice(int axis, int start, int count) => axis == Axis
+        ? null
+        : new NormalizeCall(
+            Input.Slice(axis, start, count), Axis, Epsilon, Centered, Scale, Output.Slice(axis, start, count));
 }

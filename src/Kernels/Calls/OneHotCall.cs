@@ -16,4 +16,9 @@ public sealed class OneHotCall(Operand indices, Operand output) : KernelCall
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override KernelCall? Slice(int axis, int start, int count) => axis == Indices.Shape.Rank
+        ? null
+        : new OneHotCall(Indices.Slice(axis, start, count), Output.Slice(axis, start, count));
 }

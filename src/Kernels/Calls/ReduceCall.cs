@@ -30,4 +30,11 @@ public sealed class ReduceCall(Operand input, IReadOnlyList<int> axes, Reduction
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override ReduceCall Slice(int axis, int start, int count) =>
+        new ReduceCall(Input.Slice(Kept(axis), start, count), Axes, Reduction, Output.Slice(axis, start, count));
+
+    /// <summary>The axis of the input that is an axis of the output.</summary>
+    private int Kept(int axis) => Enumerable.Range(0, Input.Shape.Rank).Except(Axes).ElementAt(axis);
 }

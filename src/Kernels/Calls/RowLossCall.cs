@@ -27,4 +27,14 @@ public sealed class RowLossCall(Operand logits, Operand targets, int ignored, bo
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override KernelCall? Slice(int axis, int start, int count) => axis == Targets.Shape.Rank
+        ? null
+        : new RowLossCall(
+            Logits.Slice(axis, start, count),
+            Targets.Slice(axis, start, count),
+            Ignored,
+            Gradient,
+            Output.Slice(axis, start, count));
 }

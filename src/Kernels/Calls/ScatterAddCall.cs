@@ -20,4 +20,10 @@ public sealed class ScatterAddCall(Operand rows, Operand indices, Operand output
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override KernelCall? Slice(int axis, int start, int count) => axis == 0
+        ? null
+        : new ScatterAddCall(
+            Rows.Slice(Indices.Shape.Rank + axis - 1, start, count), Indices, Output.Slice(axis, start, count));
 }

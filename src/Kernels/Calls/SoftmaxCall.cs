@@ -30,4 +30,14 @@ public sealed class SoftmaxCall(Operand input, int axis, bool logarithm, Operand
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override KernelCall? Slice(int axis, int start, int count) => axis == Axis
+        ? null
+        : new SoftmaxCall(
+            Input.Slice(axis, start, count),
+            Axis,
+            Logarithm,
+            Output.Slice(axis, start, count),
+            Mask?.Slice(axis, start, count));
 }

@@ -19,4 +19,11 @@ public sealed class SumCall(Operand input, IReadOnlyList<int> axes, Operand outp
 
     /// <inheritdoc/>
     public override Operand Output { get; } = output;
+
+    /// <inheritdoc/>
+    public override SumCall Slice(int axis, int start, int count) =>
+        new SumCall(Input.Slice(Kept(axis), start, count), Axes, Output.Slice(axis, start, count));
+
+    /// <summary>The axis of the input that is an axis of the output.</summary>
+    private int Kept(int axis) => Enumerable.Range(0, Input.Shape.Rank).Except(Axes).ElementAt(axis);
 }

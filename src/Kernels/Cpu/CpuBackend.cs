@@ -46,7 +46,14 @@ public sealed class CpuBackend : IBackend
     {
         var memory = (HostMemory)arena;
         var scratch = new Scratch(_team?.Size ?? 1);
-        return new CpuSequence(memory, scratch, [.. calls.Select(call => Prepare(call, memory, scratch))]);
+        return new CpuSequence(memory, scratch, [.. calls.SelectMany(call => Share(call, memory, scratch))]);
+    }
+
+    /// <summary>One kernel for a team to share, or the pieces one after the other.</summary>
+    private IEnumerable<CpuKernel> Share(KernelCall call, HostMemory arena, Scratch scratch)
+    {
+        CpuKernel[] pieces = [.. Pieces.Of(call).Select(piece => Prepare(piece, arena, scratch))];
+        return _team is { Size: > 1 } team && pieces.Length > 1 ? [new SharedKernel(pieces, team)] : pieces;
     }
 
     private CpuKernel Prepare(KernelCall call, HostMemory arena, Scratch scratch) => (call.Output.Type, _width) switch

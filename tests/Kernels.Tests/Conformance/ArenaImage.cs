@@ -6,18 +6,26 @@ namespace Looped.Kernels.Tests.Conformance;
 
 /// <summary>
 /// The bytes of an arena before a call. Every byte that is no input element is poison, which reads as NaN in both
-/// real element types and as -1 in whole numbers; each operand starts at an odd element and lies between guard bytes.
+/// real element types and as -1 in whole numbers. Each operand lies on pages of its own between two fences, pages that
+/// a kernel must not touch, and begins right after the first or ends right before the second, which leaves it at an odd
+/// element; the rest of its pages guards the other side.
 /// </summary>
 internal sealed class ArenaImage(ElementType type, Philox random)
 {
-    private const int Guard = 64;
+    /// <summary>Bytes of a fence.</summary>
+    public static readonly int Page = Environment.SystemPageSize;
+
     private const byte Poison = 0xFF;
 
-    private byte[] _bytes = [];
+    private readonly List<int> _fences = [0];
+    private byte[] _bytes = Poisoned(Page);
 
     public ElementType Type { get; } = type;
 
     public ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>The first byte of each fence.</summary>
+    public IReadOnlyList<int> Fences => _fences;
 
     /// <summary>An operand whose elements are drawn.</summary>
     public Operand Input(Shape shape, Layout layout, Func<Philox, double> draw) => Input(shape, layout, draw, Type);
@@ -44,13 +52,13 @@ internal sealed class ArenaImage(ElementType type, Philox random)
     /// <summary>An operand of poison of some type.</summary>
     public Operand Output(Shape shape, Layout layout, ElementType type)
     {
-        // An odd element, and yet a multiple of its size.
-        var start = ((_bytes.Length + Guard + 7) / 8 * 8) + type.Size();
-        var operand = Window(start, shape, layout, type, out var elements);
-        var filled = _bytes.Length;
-        Array.Resize(ref _bytes, (int)(start + (elements * type.Size()) + Guard));
-        _bytes.AsSpan(filled).Fill(Poison);
-        return operand;
+        var window = Window(shape, layout, type);
+        var touched = Touched(window);
+        var start = _bytes.Length;
+        var pages = Math.Max(1, (touched + Page - 1) / Page) * Page;
+        _fences.Add(start + pages);
+        _bytes = [.. _bytes, .. Poisoned(pages + Page)];
+        return window.At(random.NextInt(2) == 0 ? start : start + pages - touched);
     }
 
     /// <summary>The byte positions of an operand's elements, in row-major order of their indices.</summary>
@@ -88,43 +96,49 @@ internal sealed class ArenaImage(ElementType type, Philox random)
         }
     }
 
-    private Operand Window(long start, Shape shape, Layout layout, ElementType type, out long elements)
+    private static byte[] Poisoned(int count) => [.. Enumerable.Repeat(Poison, count)];
+
+    /// <summary>Bytes from an operand's first element to the end of its last.</summary>
+    private static int Touched(Operand operand)
     {
-        Shape memory;
-        Operand operand;
+        if (operand.Shape.Size == 0)
+        {
+            return 0;
+        }
+
+        var last = 0L;
+        for (var axis = 0; axis < operand.Shape.Rank; axis++)
+        {
+            last += (operand.Shape[axis] - 1) * operand.Strides[axis];
+        }
+
+        return (int)((last + 1) * operand.Type.Size());
+    }
+
+    private static Operand Window(Shape shape, Layout layout, ElementType type)
+    {
         switch (layout)
         {
             case Layout.Transposed:
-                memory = new Shape([.. shape.Reverse()]);
-                operand = new Operand(start, type, memory)
+                return new Operand(0, type, new Shape([.. shape.Reverse()]))
                     .Transpose([.. Enumerable.Range(0, shape.Rank).Reverse()]);
-                break;
             case Layout.Sliced:
-                memory = new Shape([.. shape.Select(extent => extent + 3)]);
-                operand = new Operand(start, type, memory);
+                var operand = new Operand(0, type, new Shape([.. shape.Select(extent => extent + 3)]));
                 for (var axis = 0; axis < shape.Rank; axis++)
                 {
                     operand = operand.Slice(axis, 1, shape[axis]);
                 }
 
-                break;
+                return operand;
             case Layout.Strided:
-                memory = shape.Append(3);
-                operand = new Operand(
-                    start + type.Size(), type, shape, [.. shape.Strides().Select(stride => 3 * stride)]);
-                break;
+                return new Operand(0, type, shape, [.. shape.Strides().Select(stride => 3 * stride)]);
             case Layout.RepeatedEven or Layout.RepeatedOdd:
                 var repeated = layout == Layout.RepeatedEven ? 0 : 1;
-                memory = new Shape([.. shape.Select((extent, axis) => axis % 2 == repeated ? 1 : extent)]);
-                operand = new Operand(start, type, memory).Broadcast(shape);
-                break;
+                return new Operand(
+                    0, type, new Shape([.. shape.Select((extent, axis) => axis % 2 == repeated ? 1 : extent)]))
+                    .Broadcast(shape);
             default:
-                memory = shape;
-                operand = new Operand(start, type, memory);
-                break;
+                return new Operand(0, type, shape);
         }
-
-        elements = memory.Size;
-        return operand;
     }
 }

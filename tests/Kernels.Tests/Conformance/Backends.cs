@@ -13,7 +13,8 @@ internal static class Backends
         [new ReferenceBackend(), new CpuBackend(VectorWidth.Bits256), new CpuBackend(VectorWidth.Bits512)];
 
     /// <summary>
-    /// On every backend the call writes what the oracle says, touches nothing else, and gives the same bits again.
+    /// On every backend the call writes what the oracle says, touches nothing else (reads included), and gives the same
+    /// bits again; and so do two calls that make a part of the output each.
     /// </summary>
     public static void Check(KernelCall call, ArenaImage before, string what)
     {
@@ -21,12 +22,35 @@ internal static class Backends
         foreach (var backend in All)
         {
             var message = $"{backend.Name}, {what}: {call}";
-            using var arena = backend.Allocate(before.Bytes.Length);
+            using var arena = (HostMemory)backend.Allocate(before.Bytes.Length);
             using var sequence = backend.Prepare([call], arena);
             var first = Run(sequence, arena, before);
             CheckValues(call, expected, first, message);
             CheckRest(call, before.Bytes, first, message);
             Assert.True(first.AsSpan().SequenceEqual(Run(sequence, arena, before)), $"other bits again: {message}");
+        }
+
+        foreach (var (parts, axis) in InParts(call))
+        {
+            var message = $"in two parts along axis {axis} of the output, {what}: {call}";
+            using var arena = (HostMemory)All[^1].Allocate(before.Bytes.Length);
+            using var sequence = All[^1].Prepare(parts, arena);
+            var after = Run(sequence, arena, before);
+            CheckValues(call, expected, after, message);
+            CheckRest(call, before.Bytes, after, message);
+        }
+    }
+
+    /// <summary>A call as two that make a part of the output each, along every axis where that is possible.</summary>
+    private static IEnumerable<(KernelCall[] Parts, int Axis)> InParts(KernelCall call)
+    {
+        for (var axis = 0; axis < call.Output.Shape.Rank; axis++)
+        {
+            var extent = call.Output.Shape[axis];
+            if (extent > 1 && call.Slice(axis, 0, extent / 2) is { } first)
+            {
+                yield return ([first, call.Slice(axis, extent / 2, extent - (extent / 2))!], axis);
+            }
         }
     }
 
@@ -46,10 +70,10 @@ internal static class Backends
         }
     }
 
-    private static byte[] Run(IKernelSequence sequence, IDeviceMemory arena, ArenaImage before)
+    private static byte[] Run(IKernelSequence sequence, HostMemory arena, ArenaImage before)
     {
         arena.Write(0, before.Bytes);
-        sequence.Run();
+        Fences.Raise(arena, before, sequence.Run);
         var after = new byte[before.Bytes.Length];
         arena.Read(0, after);
         return after;
