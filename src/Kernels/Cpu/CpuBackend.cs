@@ -89,7 +89,7 @@ public sealed class CpuBackend : IBackend
             NormalizeCall normalize => new NormalizeKernel<T, V, S>(normalize, arena),
             CausalAttentionCall attention => new CausalAttentionKernel<T, V, S>(attention, arena),
             GatherCall gather => new GatherKernel<T>(gather, arena),
-            ScatterAddCall scatter => new ScatterAddKernel<T>(scatter, arena),
+            ScatterAddCall scatter => new ScatterAddKernel<T, V, S>(scatter, arena),
             OneHotCall oneHot => new OneHotKernel<T>(oneHot, arena),
             ConvertCall convert => new ConvertKernel<T>(convert.Input, convert.Output, arena),
             FillCall fill => new FillKernel<T>(fill, arena),

@@ -69,6 +69,12 @@ internal sealed unsafe class GatherKernel<T>(GatherCall call, HostMemory arena) 
             {
                 var source = _table + (isRow ? index * _rows.Step : 0) + _rows.Runs.Offsets[0];
                 var target = _output + _rows.List.Offsets[1] + _rows.Runs.Offsets[1];
+                if (isRow && _rows is { TableStep: 1, RowStep: 1 })
+                {
+                    new ReadOnlySpan<T>(source, checked((int)_rows.Length)).CopyTo(new Span<T>(target, (int)_rows.Length));
+                    continue;
+                }
+
                 for (var j = 0L; j < _rows.Length; j++)
                 {
                     target[j * _rows.RowStep] = isRow ? source[j * _rows.TableStep] : _outside;
@@ -79,8 +85,10 @@ internal sealed unsafe class GatherKernel<T>(GatherCall call, HostMemory arena) 
 }
 
 /// <summary>Adds rows to the rows of a table by number, one after the other.</summary>
-internal sealed unsafe class ScatterAddKernel<T>(ScatterAddCall call, HostMemory arena) : CpuKernel
+internal sealed unsafe class ScatterAddKernel<T, V, S>(ScatterAddCall call, HostMemory arena) : CpuKernel
     where T : unmanaged, INumber<T>
+    where V : struct
+    where S : struct, ISimd<T, V>
 {
     private readonly T* _input = (T*)(arena.Pointer + call.Rows.Offset);
     private readonly int* _indices = (int*)(arena.Pointer + call.Indices.Offset);
@@ -105,7 +113,16 @@ internal sealed unsafe class ScatterAddKernel<T>(ScatterAddCall call, HostMemory
             {
                 var target = _output + (index * _rows.Step) + _rows.Runs.Offsets[0];
                 var source = _input + _rows.List.Offsets[1] + _rows.Runs.Offsets[1];
-                for (var j = 0L; j < _rows.Length; j++)
+                var j = 0L;
+                if (_rows is { TableStep: 1, RowStep: 1 })
+                {
+                    for (; j <= _rows.Length - S.Width; j += S.Width)
+                    {
+                        S.Store(S.Add(S.Load(target + j), S.Load(source + j)), target + j);
+                    }
+                }
+
+                for (; j < _rows.Length; j++)
                 {
                     target[j * _rows.TableStep] += source[j * _rows.RowStep];
                 }

@@ -10,7 +10,7 @@ namespace Looped.Kernels.Cpu;
 /// </summary>
 internal static class Pieces
 {
-    /// <summary>Least work of a piece: many times what handing it out costs.</summary>
+    /// <summary>Least work of a piece, in nanoseconds: many times what handing it out costs.</summary>
     private const double Grain = 15_000;
 
     /// <summary>Pieces beyond which even many threads gain nothing.</summary>
@@ -19,8 +19,14 @@ internal static class Pieces
     /// <summary>Rows and columns of a product are cut at multiples of so many, which whole register tiles divide.</summary>
     private const int TileStep = 64;
 
-    /// <summary>Pieces of a product keep so many rows and columns, so that copying the factors stays cheap beside it.</summary>
+    /// <summary>
+    /// Pieces of a product keep so many rows and columns, and beyond a few pieces so much work, so that copying the factors
+    /// for each stays cheap beside it.
+    /// </summary>
     private const int LeastProduct = 128;
+
+    private const int FewProducts = 4;
+    private const double ProductGrain = 2e6;
 
     /// <summary>The pieces of a call in order; the call alone where it is better left whole.</summary>
     public static IReadOnlyList<KernelCall> Of(KernelCall call)
@@ -32,7 +38,9 @@ internal static class Pieces
             return [call];
         }
 
-        return call is ContractCall product ? Halves(product, most) : Strips(call, most);
+        return call is ContractCall product
+            ? Halves(product, Math.Max(Math.Min(most, FewProducts), (int)Math.Min(most, work / ProductGrain)))
+            : Strips(call, most);
     }
 
     /// <summary>Cuts along the outermost axes in memory first, so that each piece is one run of memory.</summary>
