@@ -66,19 +66,23 @@ public abstract record KernelOperation : Operation
 }
 
 /// <summary>
-/// An operation that one kernel computes faster than the elementary operations it stands for, but whose derivatives are
-/// theirs: a program that is differentiated holds them instead, so that derivatives share what lies inside.
+/// An operation that one kernel computes faster than the elementary operations it stands for. Where its derivatives are
+/// theirs, a program that is differentiated holds them instead, so that derivatives share what lies inside: always in
+/// forward mode, and in reverse where it has no rule of its own.
 /// </summary>
 public abstract record FusedOperation : KernelOperation
 {
+    /// <summary>Whether the operation has a cotangent rule, and so can stay in a program that reverse mode passes.</summary>
+    public virtual bool HasVjp => false;
+
     /// <summary>The same value in elementary operations.</summary>
     public abstract Value Expand(IReadOnlyList<Value> operands);
 
     /// <inheritdoc/>
     public sealed override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
-        throw new InvalidOperationException($"{Name} is differentiated in elementary operations");
+        throw new InvalidOperationException($"{Name} has tangents in elementary operations only");
 
     /// <inheritdoc/>
-    public sealed override Value? Vjp(Value result, int operand, Value cotangent) =>
-        throw new InvalidOperationException($"{Name} is differentiated in elementary operations");
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
+        throw new InvalidOperationException($"{Name} has cotangents in elementary operations only");
 }

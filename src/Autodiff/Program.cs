@@ -145,9 +145,10 @@ public sealed class Program
     /// This program with elementary operations in place of fused ones (<see cref="FusedOperation"/>), as
     /// differentiation needs it.
     /// </summary>
-    public Program Expand()
+    /// <param name="forReverse">Whether fused operations that have cotangent rules stay.</param>
+    public Program Expand(bool forReverse = false)
     {
-        if (!Instructions.Any(value => value.Operation is FusedOperation))
+        if (!Instructions.Any(MustExpand))
         {
             return this;
         }
@@ -156,13 +157,15 @@ public sealed class Program
         foreach (var value in Instructions)
         {
             Value[] operands = [.. value.Operands.Select(operand => expanded[operand])];
-            expanded[value] = value.Operation is FusedOperation fused
-                ? fused.Expand(operands)
+            expanded[value] = MustExpand(value)
+                ? ((FusedOperation)value.Operation).Expand(operands)
                 : Graph.Apply(value.Operation, operands);
         }
 
         return new Program(
             Inputs, [.. Outputs.Select(output => output with { Value = expanded[output.Value] })]);
+
+        bool MustExpand(Value value) => value.Operation is FusedOperation fused && !(forReverse && fused.HasVjp);
     }
 
     private static Port Find(IReadOnlyList<Port> ports, string name, string kind)

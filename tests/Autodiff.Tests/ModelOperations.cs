@@ -150,6 +150,13 @@ internal static class ModelOperations
         })
         {
             yield return Of("CausalAttention", v => Op.CausalAttention(v[0], v[1], v[2]), shape, shape, shape);
+            yield return Of(
+                "CausalAttentionPullback",
+                v => Op.CausalAttentionPullback(v[0], v[1], v[2], v[3]),
+                shape,
+                shape,
+                shape,
+                shape);
         }
 
         yield return Of("CausalAttention", v => Op.CausalAttention(v[0], v[0], v[0]), new Shape(1, 2, 4, 3));

@@ -109,6 +109,13 @@ internal static class OperationTable
         Of("Slice", v => Op.Slice(v[0], 1, 0, 0), new Shape(2, 5)),
         Of("Slice", v => Op.Slice(v[0], 0, 0, 4), new Shape(4)),
         Of("Slice", v => Op.Slice(Op.Transpose(v[0], [1, 0]), 0, 4, 1), new Shape(3, 5)),
+        Of(
+            "Slice",
+            v => Op.Slice(v[0], 1, 1, 2) + Op.Slice(Op.Concatenate(1, v[0], v[1]), 1, 4, 2),
+            new Shape(2, 3),
+            new Shape(2, 4)),
+        Of("Slice", v => Op.Slice(Op.Concatenate(1, v[0], v[1]), 1, 2, 2), new Shape(2, 3), new Shape(2, 4)),
+        Of("Slice", v => Op.Slice(Op.Concatenate(1, v[0], v[1]), 0, 1, 1), new Shape(2, 3), new Shape(2, 4)),
         Of("Index", v => Op.Index(v[0], 1, 2), new Shape(2, 3, 4)),
         Of("Index", v => Op.Index(v[0], 0, 0), new Shape(1)),
         Of("Pad", v => Op.Pad(v[0], 0, 2, 1), new Shape(3)),

@@ -40,6 +40,9 @@ public class SharingTests
         ["gradients of rows"] = a => new RowLossCall(a.Real(900, 301), a.Whole(900), -1, true, a.Real(900, 301)),
         ["attention"] = a => new CausalAttentionCall(
             a.Real(3, 5, 65, 32), a.Real(3, 5, 65, 32), a.Real(3, 5, 65, 32), 0.2, a.Real(3, 5, 65, 32)),
+        ["cotangents of attention"] = a => new CausalAttentionPullbackCall(
+            a.Real(3, 5, 65, 32), a.Real(3, 5, 65, 32), a.Real(3, 5, 65, 32), a.Real(3, 5, 65, 32), 0.2,
+            a.Real(3, 3, 5, 65, 32)),
         ["gather"] = a => new GatherCall(a.Real(200, 301), a.Whole(2000), 0, a.Real(2000, 301)),
         ["scatter"] = a => new ScatterAddCall(a.Real(2000, 301), a.Whole(2000), a.Real(200, 301)),
         ["one-hot"] = a => new OneHotCall(a.Whole(2000), a.Real(2000, 301)),

@@ -5,12 +5,15 @@ namespace Looped.Autodiff;
 
 /// <summary>
 /// Causal attention of each head, <c>y_i = sum_{j &lt;= i} p_ij v_j</c> with <c>p_i = softmax_{j &lt;= i}(q_i'k_j /
-/// sqrt D)</c>, as one kernel that keeps no matrix of positions. Derivatives need that matrix, and all three operands'
-/// rules share it, so a program that is differentiated computes <see cref="Op.CausalAttentionComposite"/> instead,
-/// whose rules are those of its steps.
+/// sqrt D)</c>, as one kernel that keeps no matrix of positions. Its operands receive the parts of
+/// <see cref="CausalAttentionPullback"/>. Tangents need that matrix, and all three operands' rules share it, so a program
+/// whose tangents are wanted computes <see cref="Op.CausalAttentionComposite"/> instead.
 /// </summary>
 public sealed record CausalAttention : FusedOperation
 {
+    /// <inheritdoc/>
+    public override bool HasVjp => true;
+
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> operands)
     {
@@ -25,6 +28,10 @@ public sealed record CausalAttention : FusedOperation
         Op.CausalAttentionComposite(operands[0], operands[1], operands[2]);
 
     /// <inheritdoc/>
+    public override Value? Vjp(Value result, int operand, Value cotangent) => Op.Index(
+        Op.CausalAttentionPullback(result.Operands[0], result.Operands[1], result.Operands[2], cotangent), 0, operand);
+
+    /// <inheritdoc/>
     public override long Flops(IReadOnlyList<TensorType> operands, TensorType result)
     {
         var (heads, positions) = (result.Shape[0] * (long)result.Shape[1], result.Shape[2]);
@@ -34,6 +41,14 @@ public sealed record CausalAttention : FusedOperation
     /// <inheritdoc/>
     public override IEnumerable<KernelCall> Kernels(IReadOnlyList<Operand> operands, Operand result) =>
         [new CausalAttentionCall(operands[0], operands[1], operands[2], 1 / Math.Sqrt(result.Shape[3]), result)];
+
+    /// <summary>The weights <c>p</c>, (B,H,T,T).</summary>
+    internal static Value Weights(Value query, Value key)
+    {
+        var positions = Op.Iota(query.Graph, query.Shape[2], query.Type.Element);
+        var seen = 1 - Op.Greater(positions, Op.Reshape(positions, positions.Shape.Append(1)));
+        return Op.Softmax(Op.Contract("bhid,bhjd->bhij", query, key, 1 / Math.Sqrt(query.Shape[3])), 3, seen);
+    }
 }
 
 /// <summary>The operations as functions of values.</summary>
@@ -59,9 +74,6 @@ public static partial class Op
     public static Value CausalAttentionComposite(Value query, Value key, Value value)
     {
         new CausalAttention().Infer([query.Type, key.Type, value.Type]);
-        var positions = Iota(query.Graph, query.Shape[2], query.Type.Element);
-        var seen = 1 - Greater(positions, Reshape(positions, positions.Shape.Append(1)));
-        var scores = Contract("bhid,bhjd->bhij", query, key, 1 / Math.Sqrt(query.Shape[3]));
-        return Contract("bhij,bhjd->bhid", Softmax(scores, 3, seen), value);
+        return Contract("bhij,bhjd->bhid", Autodiff.CausalAttention.Weights(query, key), value);
     }
 }

@@ -33,8 +33,36 @@ public sealed record Slice(int Axis, int Start, int Count) : ViewOperation
         Op.Pad(cotangent, Axis, Start, result.Operands[0].Shape[Axis] - Start - Count);
 
     /// <inheritdoc/>
-    public override Value? Simplify(IReadOnlyList<Value> operands) =>
-        Count == operands[0].Shape[Axis] ? operands[0] : null;
+    public override Value? Simplify(IReadOnlyList<Value> operands)
+    {
+        if (Count == operands[0].Shape[Axis])
+        {
+            return operands[0];
+        }
+
+        return operands[0].Operation is Concatenate joined && joined.Axis == Axis ? OfPart(operands[0].Operands) : null;
+    }
+
+    /// <summary>The same elements of the part that holds them all; null where they are of several.</summary>
+    private Value? OfPart(IReadOnlyList<Value> parts)
+    {
+        var start = Start;
+        foreach (var part in parts)
+        {
+            if (start + Count <= part.Shape[Axis])
+            {
+                return Op.Slice(part, Axis, start, Count);
+            }
+
+            start -= part.Shape[Axis];
+            if (start < 0)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
 
     /// <inheritdoc/>
     public override Operand? View(Operand operand, TensorType result) => operand.Slice(Axis, Start, Count);

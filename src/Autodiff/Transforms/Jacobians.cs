@@ -33,7 +33,7 @@ public static class Jacobians
     /// <exception cref="ArgumentException">As <see cref="ReverseMode.Gradient"/>.</exception>
     public static Program HessianBlock(this Program program, string row, string column)
     {
-        var gradient = program.Gradient(row);
+        var gradient = program.Gradient(row).Expand();
         var block = Columns(gradient, gradient.Differentiable([column])[0]);
         return new Program(program.Inputs, [new Port($"hessian({row},{column})", block)]);
     }

@@ -14,13 +14,13 @@ public static class ReverseMode
     /// The first output is no scalar, or a name is unknown or an integer input's.
     /// </exception>
     public static Program Gradient(this Program program, params string[] inputs) =>
-        new(program.Inputs, Gradients(program.Expand(), inputs));
+        new(program.Inputs, Gradients(program.Expand(forReverse: true), inputs));
 
     /// <summary>As <see cref="Gradient"/>, with the program's own outputs first.</summary>
     /// <exception cref="ArgumentException">As <see cref="Gradient"/>.</exception>
     public static Program ValueAndGradient(this Program program, params string[] inputs)
     {
-        program = program.Expand();
+        program = program.Expand(forReverse: true);
         return new(program.Inputs, [.. program.Outputs, .. Gradients(program, inputs)]);
     }
 
@@ -37,7 +37,7 @@ public static class ReverseMode
     /// <exception cref="ArgumentException">A name is unknown or an integer input's.</exception>
     public static Program Vjp(this Program program, int? directions = null, params string[] inputs)
     {
-        program = program.Expand();
+        program = program.Expand(forReverse: true);
         var wanted = program.Differentiable(inputs);
         var outputs = program.Outputs.Where(output => output.Type.Element.IsFloat()).ToList();
         var seeds = new Dictionary<Value, Value>();

@@ -88,6 +88,8 @@ public sealed class CpuBackend : IBackend
             RowLossCall loss => new RowLossKernel<T>(loss, arena),
             NormalizeCall normalize => new NormalizeKernel<T, V, S>(normalize, arena),
             CausalAttentionCall attention => new CausalAttentionKernel<T, V, S>(attention, arena),
+            CausalAttentionPullbackCall attention =>
+                new CausalAttentionPullbackKernel<T, V, S>(attention, arena, scratch),
             GatherCall gather => new GatherKernel<T>(gather, arena),
             ScatterAddCall scatter => new ScatterAddKernel<T, V, S>(scatter, arena),
             OneHotCall oneHot => new OneHotKernel<T>(oneHot, arena),

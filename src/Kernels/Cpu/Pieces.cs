@@ -126,6 +126,8 @@ internal static class Pieces
             ContractCall product => Math.Max(traffic, 2.0 * Products(product) / flopsPerNanosecond),
             CausalAttentionCall attention =>
                 2.0 * attention.Query.Shape.Size * attention.Query.Shape[2] / (flopsPerNanosecond / 2),
+            CausalAttentionPullbackCall attention =>
+                5.0 * attention.Query.Shape.Size * attention.Query.Shape[2] / (flopsPerNanosecond / 2),
             MapCall map => traffic + (map.Output.Shape.Size * map.Steps.Sum(step => IsCostly(step.Function) ? 1.0 : 0.05)),
             SoftmaxCall or RowLossCall or ReduceCall { Reduction: Reduction.LogSumExp } =>
                 traffic + call.Inputs[0].Shape.Size,

@@ -31,6 +31,9 @@ internal static class ReferenceKernels
             case CausalAttentionCall attention:
                 RowKernels.CausalAttention(attention, arena);
                 break;
+            case CausalAttentionPullbackCall attention:
+                RowKernels.CausalAttentionPullback(attention, arena);
+                break;
             case ReduceCall reduce:
                 Reduce(
                     reduce.Input,

@@ -92,6 +92,53 @@ internal static class RowKernels
         });
     }
 
+    public static void CausalAttentionPullback(CausalAttentionPullbackCall call, HostMemory arena)
+    {
+        var (query, key, value, cotangent) = (
+            new Cells(call.Query, arena),
+            new Cells(call.Key, arena),
+            new Cells(call.Value, arena),
+            new Cells(call.Cotangent, arena));
+        var parts = Enumerable.Range(0, 3).Select(part => new Cells(call.Output.Slice(0, part, 1), arena)).ToArray();
+        var shape = call.Query.Shape;
+        var (positions, width) = (shape[2], shape[3]);
+        Cells.ForEach(new Shape(shape[0], shape[1]), head =>
+        {
+            var sums = new double[3, positions, width];
+            for (var i = 0; i < positions; i++)
+            {
+                double[] scores = [.. Seen(i).Select(j => call.Scale * Dot(query, i, key, j))];
+                var total = Reduce(Reduction.LogSumExp, scores);
+                double[] weights = [.. scores.Select(score => Math.Exp(score - total))];
+                double[] shares = [.. Seen(i).Select(j => Dot(cotangent, i, value, j))];
+                var mean = weights.Zip(shares, (weight, share) => weight * share).Sum();
+                foreach (var j in Seen(i))
+                {
+                    var change = call.Scale * weights[j] * (shares[j] - mean);
+                    for (var d = 0; d < width; d++)
+                    {
+                        sums[0, i, d] += change * key[At(j, d)];
+                        sums[1, j, d] += change * query[At(i, d)];
+                        sums[2, j, d] += weights[j] * cotangent[At(i, d)];
+                    }
+                }
+            }
+
+            for (var part = 0; part < 3; part++)
+            {
+                Cells.ForEach(new Shape(positions, width), at =>
+                    parts[part][[0, .. At(at[0], at[1])]] = sums[part, at[0], at[1]]);
+            }
+
+            int[] At(int position, int d) => [head[0], head[1], position, d];
+
+            double Dot(Cells a, int i, Cells b, int j) =>
+                Enumerable.Range(0, width).Sum(d => a[At(i, d)] * b[At(j, d)]);
+        });
+
+        static IEnumerable<int> Seen(int position) => Enumerable.Range(0, position + 1);
+    }
+
     public static double Reduce(Reduction reduction, IReadOnlyCollection<double> elements)
     {
         var largest = elements.Aggregate(double.NegativeInfinity, Math.Max);

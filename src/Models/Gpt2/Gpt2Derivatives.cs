@@ -72,7 +72,7 @@ public sealed class Gpt2Derivatives<T> : IDisposable
         var loss = Gpt2Model.Loss(settings, sequences, length, Element);
         var hvp = loss.Hvp(directions);
         return new Gpt2Derivatives<T>(
-            new Program(hvp.Inputs, [loss.Output(Gpt2Model.LossName), .. hvp.Outputs]),
+            new Program(hvp.Inputs, [loss.Expand().Output(Gpt2Model.LossName), .. hvp.Outputs]),
             [.. hvp.Inputs.Where(input => input.Role == InputRole.Tangent).Select(input => input.Name)],
             [.. hvp.Outputs.Select(output => output.Name)],
             backend);

@@ -22,6 +22,7 @@ internal static class Oracle
         RowLossCall loss => RowOracle.RowLoss(loss, before),
         NormalizeCall normalize => RowOracle.Normalize(normalize, before),
         CausalAttentionCall attention => RowOracle.CausalAttention(attention, before),
+        CausalAttentionPullbackCall attention => RowOracle.CausalAttentionPullback(attention, before),
         GatherCall gather => IndexOracle.Gather(gather, before),
         ScatterAddCall scatter => IndexOracle.ScatterAdd(scatter, before),
         OneHotCall oneHot => IndexOracle.OneHot(oneHot, before),

@@ -117,6 +117,34 @@ public class RowConformance
         }
     }
 
+    [Theory]
+    [MemberData(nameof(RealTypes))]
+    public void Cotangents_through_causal_attention(ElementType type)
+    {
+        var random = new Philox(19, "cotangents of attention");
+        foreach (var shape in new Shape[]
+        {
+            new(1, 1, 1, 1), new(2, 3, 5, 4), new(1, 2, 4, 8), new(2, 1, 17, 3), new(1, 1, 7, 33), new(0, 2, 3, 4),
+            new(2, 1, 0, 4), new(1, 2, 3, 0), new(1, 1, 33, 2), new(1, 1, 35, 1),
+        })
+        {
+            foreach (var layout in Enum.GetValues<Layout>())
+            {
+                var image = new ArenaImage(type, random);
+                Operand[] inputs =
+                [
+                    .. Enumerable.Range(0, 4).Select(i => image.Input(
+                        shape, i == 0 ? layout : Pick(random, Enum.GetValues<Layout>()), philox => philox.NextNormal())),
+                ];
+                var output = image.Output(new Shape([3, .. shape]), Pick(random, OutputLayouts));
+                Backends.Check(
+                    new CausalAttentionPullbackCall(inputs[0], inputs[1], inputs[2], inputs[3], 0.4, output),
+                    image,
+                    $"{layout}");
+            }
+        }
+    }
+
     private static void ForEachAxis(Action<Shape, int, Layout> check)
     {
         foreach (var shape in Shapes)

@@ -119,6 +119,63 @@ internal static class RowOracle
         return new Expected([.. values], scale);
     }
 
+    /// <summary>
+    /// By the sum of all outputs times their cotangents: its derivative in a weight's score is the weight times what
+    /// its output gains over the mean.
+    /// </summary>
+    public static Expected CausalAttentionPullback(CausalAttentionPullbackCall call, ArenaImage before)
+    {
+        var (query, key, value, cotangent) = (
+            Walk.Elements(before, call.Query), Walk.Elements(before, call.Key),
+            Walk.Elements(before, call.Value), Walk.Elements(before, call.Cotangent));
+        var (positions, width) = (call.Query.Shape[2], call.Query.Shape[3]);
+        var (values, scale) = (new List<double>(), 0.0);
+        foreach (var at in Walk.Indices(call.Output.Shape))
+        {
+            var (b, h, position, d) = (at[1], at[2], at[3], at[4]);
+            var total = 0.0;
+            for (var other = 0; other < positions; other++)
+            {
+                // Only the pairs of a query and an earlier or equal key count.
+                var (i, j) = at[0] == 0 ? (position, other) : (other, position);
+                if (j <= i)
+                {
+                    var factor = at[0] switch
+                    {
+                        0 => Change(i, j) * key([b, h, j, d]),
+                        1 => Change(i, j) * query([b, h, i, d]),
+                        _ => Weight(i, j) * cotangent([b, h, i, d]),
+                    };
+                    total += factor;
+                    scale = Math.Max(scale, Math.Abs(factor));
+                }
+            }
+
+            values.Add(total);
+
+            double Score(int i, int j) => call.Scale * Sum(query, i, key, j);
+
+            double Weight(int i, int j) =>
+                1 / Enumerable.Range(0, i + 1).Sum(l => Math.Exp(Score(i, l) - Score(i, j)));
+
+            double Change(int i, int j) => call.Scale * Weight(i, j) * Enumerable.Range(0, i + 1)
+                .Sum(l => Weight(i, l) * (Sum(cotangent, i, value, j) - Sum(cotangent, i, value, l)));
+
+            double Sum(Func<IReadOnlyList<int>, double> a, int i, Func<IReadOnlyList<int>, double> c, int j)
+            {
+                var sum = 0.0;
+                for (var e = 0; e < width; e++)
+                {
+                    sum += a([b, h, i, e]) * c([b, h, j, e]);
+                }
+
+                return sum;
+            }
+        }
+
+        return new Expected([.. values], 1 + scale);
+    }
+
     private static double LogSumExp(IReadOnlyCollection<double> x)
     {
         if (x.Count == 0)

@@ -1,0 +1,255 @@
+using System.Numerics;
+using Looped.Kernels.Calls;
+
+namespace Looped.Kernels.Cpu;
+
+/// <summary>
+/// Cotangents through causal attention, a block of query rows at a time: their weights once more, what the cotangent
+/// makes of their scores, and from these two the rows' part of all three results. Rows of the operands are packed, so that
+/// every product runs on the tiles of <see cref="ContractTile{T, V, S}"/>; what no row may see is not computed.
+/// </summary>
+internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where S : struct, ISimd<T, V>
+{
+    /// <summary>Query rows of a block.</summary>
+    private const int Block = 32;
+
+    private readonly T*[] _inputs;
+    private readonly T* _output;
+    private readonly Odometer _heads;
+    private readonly long[][] _steps;
+    private readonly long _partStep;
+    private readonly int _length;
+    private readonly int _width;
+    private readonly int _paddedLength;
+    private readonly int _paddedWidth;
+    private readonly T _scale;
+    private readonly Scratch _scratch;
+
+    public CausalAttentionPullbackKernel(CausalAttentionPullbackCall call, HostMemory arena, Scratch scratch)
+    {
+        Operand[] operands = [.. call.Inputs, call.Output.Slice(0, 0, 1)];
+        _inputs = new T*[call.Inputs.Count];
+        for (var i = 0; i < _inputs.Length; i++)
+        {
+            _inputs[i] = (T*)(arena.Pointer + operands[i].Offset);
+        }
+
+        _output = (T*)(arena.Pointer + call.Output.Offset);
+        _partStep = call.Output.Strides[0];
+        var shape = call.Query.Shape;
+        _heads = new Odometer([shape[0], shape[1]], [.. operands.Select(operand => operand.Strides[^4..^2].ToArray())]);
+        _steps = [.. operands.Select(operand => operand.Strides[^2..].ToArray())];
+        (_length, _width, _scale) = (shape[2], shape[3], T.CreateTruncating(call.Scale));
+        (_paddedLength, _paddedWidth) = (Padded(_length), Padded(_width));
+        _scratch = scratch;
+        scratch.Reserve(Workspace.Elements(this) * sizeof(T));
+
+        static int Padded(int extent) => (extent + S.Width - 1) / S.Width * S.Width;
+    }
+
+    public override void Run(int worker)
+    {
+        var memory = new Workspace(this, (T*)_scratch.Pointer(worker));
+        _heads.Reset();
+        for (var head = 0L; head < _heads.Count; head++, _heads.Next())
+        {
+            Pack(memory);
+            for (var first = 0; first < _length; first += Block)
+            {
+                Rows(memory, first, Math.Min(Block, _length - first));
+            }
+
+            Store(memory.Queries, part: 0);
+            Store(memory.KeySums, part: 1);
+            Store(memory.ValueSums, part: 2);
+        }
+    }
+
+    private void Pack(Workspace memory)
+    {
+        memory.Clear();
+        for (var operand = 0; operand < _inputs.Length; operand++)
+        {
+            var source = _inputs[operand] + _heads.Offsets[operand];
+            var (row, column) = (_steps[operand][0], _steps[operand][1]);
+            for (var i = 0; i < _length; i++)
+            {
+                var target = memory.Rows(operand) + ((long)i * _paddedWidth);
+                for (var d = 0; d < _width; d++)
+                {
+                    target[d] = source[(i * row) + (d * column)];
+                }
+            }
+        }
+
+        Transpose(memory.Rows(1), memory.KeyColumns);
+        Transpose(memory.Rows(2), memory.ValueColumns);
+    }
+
+    private void Transpose(T* rows, T* columns)
+    {
+        for (var i = 0; i < _length; i++)
+        {
+            for (var d = 0; d < _width; d++)
+            {
+                columns[((long)d * _paddedLength) + i] = rows[((long)i * _paddedWidth) + d];
+            }
+        }
+    }
+
+    /// <summary>What some query rows add to all three results.</summary>
+    private void Rows(Workspace memory, int first, int rows)
+    {
+        var seen = first + rows;
+        var query = memory.Rows(0) + ((long)first * _paddedWidth);
+        var cotangent = memory.Rows(3) + ((long)first * _paddedWidth);
+
+        // (rows, seen) = (rows, D) (D, seen)
+        var scores = new ContractTile<T, V, S>.Factors
+        {
+            Depth = _width, ARow = _paddedWidth, AStep = 1, BStep = _paddedLength, CRow = _paddedLength, Alpha = _scale,
+        };
+        Product(scores, query, memory.KeyColumns, memory.Weights, rows, seen);
+        scores.Alpha = T.One;
+        Product(scores, cotangent, memory.ValueColumns, memory.Changes, rows, seen);
+        for (var i = 0; i < rows; i++)
+        {
+            var offset = (long)i * _paddedLength;
+            Change(memory.Weights + offset, memory.Changes + offset, first + i + 1, seen);
+        }
+
+        // (rows, D) = (rows, seen) (seen, D)
+        var means = new ContractTile<T, V, S>.Factors
+        {
+            Depth = seen, ARow = _paddedLength, AStep = 1, BStep = _paddedWidth, CRow = _paddedWidth, Alpha = T.One,
+        };
+
+        // A block's queries are not read again once their own part is known, which takes their place afterwards.
+        var sums = new ContractTile<T, V, S>.Factors
+        {
+            Depth = rows, ARow = 1, AStep = _paddedLength, BStep = _paddedWidth, CRow = _paddedWidth, Alpha = T.One,
+            Accumulate = true,
+        };
+        Product(sums, memory.Changes, query, memory.KeySums, seen, _width);
+        Product(sums, memory.Weights, cotangent, memory.ValueSums, seen, _width);
+        Product(means, memory.Changes, memory.Rows(1), query, rows, _width);
+    }
+
+    /// <summary>
+    /// A row's scores become its weights, and what the cotangent makes of the weights what it makes of the scores, times
+    /// their factor; zeros where the row sees nothing.
+    /// </summary>
+    private void Change(T* weights, T* changes, int visible, int seen)
+    {
+        var largest = weights[0];
+        for (var j = 1; j < visible; j++)
+        {
+            largest = weights[j] > largest ? weights[j] : largest;
+        }
+
+        var total = T.Zero;
+        for (var j = 0; j < visible; j++)
+        {
+            weights[j] = T.Exp(weights[j] - largest);
+            total += weights[j];
+        }
+
+        var mean = T.Zero;
+        for (var j = 0; j < visible; j++)
+        {
+            weights[j] /= total;
+            mean = T.FusedMultiplyAdd(weights[j], changes[j], mean);
+        }
+
+        for (var j = 0; j < visible; j++)
+        {
+            changes[j] = _scale * weights[j] * (changes[j] - mean);
+        }
+
+        new Span<T>(weights + visible, seen - visible).Clear();
+        new Span<T>(changes + visible, seen - visible).Clear();
+    }
+
+    /// <summary>A product of few or many rows, to whole vectors of columns.</summary>
+    private static void Product(
+        ContractTile<T, V, S>.Factors factors, T* a, T* b, T* c, int rows, int columns)
+    {
+        for (var column = 0; column < columns;)
+        {
+            var vectors = Math.Min(ContractTile<T, V, S>.MaxVectors, (columns - column + S.Width - 1) / S.Width);
+            for (var row = 0; row < rows;)
+            {
+                var height = Math.Min(ContractTile<T, V, S>.MaxRows, rows - row);
+                ContractTile<T, V, S>.Code(height, vectors)(
+                    &factors, a + (row * factors.ARow), b + column, c + (row * factors.CRow) + column);
+                row += height;
+            }
+
+            column += vectors * S.Width;
+        }
+    }
+
+    private void Store(T* rows, int part)
+    {
+        var output = _output + _heads.Offsets[^1] + (part * _partStep);
+        var (row, column) = (_steps[^1][0], _steps[^1][1]);
+        for (var i = 0; i < _length; i++)
+        {
+            for (var d = 0; d < _width; d++)
+            {
+                output[(i * row) + (d * column)] = rows[((long)i * _paddedWidth) + d];
+            }
+        }
+    }
+
+    /// <summary>One head in padded rows: operands, transposes, a block's weights and changes, and sums.</summary>
+    private readonly struct Workspace
+    {
+        private readonly T* _start;
+        private readonly long _rows;
+        private readonly long _columns;
+        private readonly long _block;
+
+        public Workspace(CausalAttentionPullbackKernel<T, V, S> kernel, T* start)
+        {
+            _start = start;
+            _rows = kernel._length * (long)kernel._paddedWidth;
+            _columns = kernel._width * (long)kernel._paddedLength;
+            _block = Block * (long)kernel._paddedLength;
+        }
+
+        /// <summary>The packed query, which its cotangent replaces.</summary>
+        public T* Queries => Rows(0);
+
+        public T* KeySums => _start + (4 * _rows);
+
+        public T* ValueSums => _start + (5 * _rows);
+
+        public T* KeyColumns => _start + (6 * _rows);
+
+        public T* ValueColumns => KeyColumns + _columns;
+
+        public T* Weights => ValueColumns + _columns;
+
+        public T* Changes => Weights + _block;
+
+        private long Size => (6 * _rows) + (2 * _columns) + (2 * _block);
+
+        public static long Elements(CausalAttentionPullbackKernel<T, V, S> kernel) => new Workspace(kernel, null).Size;
+
+        /// <summary>The packed rows of query, key, value or cotangent.</summary>
+        public T* Rows(int operand) => _start + (operand * _rows);
+
+        /// <summary>Zeros for the sums, and for the padding, so that products with it are finite.</summary>
+        public void Clear()
+        {
+            for (var i = 0L; i < Size; i += int.MaxValue / 2)
+            {
+                new Span<T>(_start + i, (int)Math.Min(int.MaxValue / 2, Size - i)).Clear();
+            }
+        }
+    }
+}
