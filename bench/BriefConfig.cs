@@ -8,6 +8,7 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Looped.Benchmarks.Roofline;
 using Looped.Models.Attention;
 using Perfolizer.Horology;
 
@@ -23,9 +24,10 @@ public static class BriefConfig
     private const int LongestCase = 40;
 
     /// <summary>The configuration.</summary>
-    /// <param name="quick">Whether only the smallest looped model and a kernel of each kind are run.</param>
+    /// <param name="quick">Whether only the smallest looped model and a few kernels are run, as one table.</param>
     public static IConfig Create(bool quick)
     {
+        var limits = new Limits();
         var config = ManualConfig.CreateEmpty()
             .AddJob(Job.Default
                 .WithToolchain(InProcessEmitToolchain.Instance)
@@ -35,15 +37,16 @@ public static class BriefConfig
                 .WithEvaluateOverhead(false))
             .AddDiagnoser(MemoryDiagnoser.Default)
             .AddColumnProvider(DefaultColumnProviders.Instance)
+            .AddColumn(new RooflineColumn(limits, isShare: false), new RooflineColumn(limits, isShare: true))
             .HideColumns(Column.Error, Column.StdDev, Column.RatioSD, Column.Gen0, Column.Gen1, Column.Gen2)
-            .HideColumns(Column.AllocRatio)
+            .HideColumns(Column.AllocRatio, "Job", "IterationCount", "WarmupCount")
             .AddExporter(MarkdownExporter.GitHub)
             .AddLogger(ConsoleLogger.Default)
             .WithSummaryStyle(SummaryStyle.Default
                 .WithRatioStyle(RatioStyle.Trend)
                 .WithMaxParameterColumnWidth(LongestCase))
             .WithOptions(ConfigOptions.DisableLogFile);
-        return quick ? config.AddFilter(new SimpleFilter(IsQuick)) : config;
+        return quick ? config.AddFilter(new SimpleFilter(IsQuick)).WithOptions(ConfigOptions.JoinSummary) : config;
     }
 
     private static bool IsQuick(BenchmarkCase benchmark) => benchmark.Parameters.Items.All(item => item.Value switch

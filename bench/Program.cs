@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Looped.Benchmarks;
 using Looped.Benchmarks.Comparison;
 using Looped.Benchmarks.Gpt2;
+using Looped.Benchmarks.Roofline;
 
 // 'peers' and 'gpt2' compare with PyTorch; everything else is BenchmarkDotNet's, but for '--quick', a named few of its cases.
 if (args is ["peers", .. var rest])
@@ -12,6 +13,11 @@ if (args is ["peers", .. var rest])
 if (args is ["gpt2", .. var wanted])
 {
     return Gpt2Peers.Run(wanted);
+}
+
+if (args is ["roofline", .. var none])
+{
+    return RooflineTable.Run(none);
 }
 
 var quick = args.Contains("--quick");

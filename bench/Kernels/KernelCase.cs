@@ -17,9 +17,7 @@ public sealed record KernelCase(string Name, Func<OperandPlan, KernelCall> Make,
         var plan = new OperandPlan();
         var call = Make(plan);
         var memory = backend.Allocate(plan.Bytes);
-        var numbers = new double[plan.Bytes / sizeof(double)];
-        new Philox(1, "kernel operands").FillNormal(numbers, 1);
-        memory.Write(0, MemoryMarshal.AsBytes<double>(numbers));
+        plan.Fill(memory);
         return new BoundCall(memory, backend.Prepare([call], memory));
     }
 
@@ -27,19 +25,55 @@ public sealed record KernelCase(string Name, Func<OperandPlan, KernelCall> Make,
     public override string ToString() => Name;
 }
 
-/// <summary>Gives float64 operands places one after the other in one memory.</summary>
+/// <summary>Gives operands places one after the other in one memory, and what they hold.</summary>
 public sealed class OperandPlan
 {
     private const long Alignment = 64;
 
+    private readonly List<(Operand Operand, int Limit)> _operands = [];
+
     /// <summary>Bytes given so far.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>A contiguous operand of a shape.</summary>
-    public Operand New(params ReadOnlySpan<int> extents)
+    /// <summary>A contiguous float64 operand of a shape, of normal numbers.</summary>
+    public Operand New(params ReadOnlySpan<int> extents) => New(ElementType.Float64, extents);
+
+    /// <summary>A contiguous operand of a shape, of normal numbers.</summary>
+    public Operand New(ElementType element, params ReadOnlySpan<int> extents) => Place(element, new Shape(extents), limit: 0);
+
+    /// <summary>A contiguous operand of a shape, of whole numbers 0 .. <paramref name="limit"/> - 1.</summary>
+    public Operand Indices(int limit, params ReadOnlySpan<int> extents) =>
+        Place(ElementType.Int32, new Shape(extents), limit);
+
+    /// <summary>Writes what the operands hold, the same numbers each time.</summary>
+    public void Fill(IDeviceMemory memory)
     {
-        var operand = new Operand(Bytes, ElementType.Float64, new Shape(extents));
-        Bytes += ((operand.Shape.Size * sizeof(double)) + Alignment - 1) / Alignment * Alignment;
+        var random = new Philox(1, "kernel operands");
+        foreach (var (operand, limit) in _operands)
+        {
+            var size = (int)operand.Shape.Size;
+            if (operand.Type == ElementType.Int32)
+            {
+                int[] indices = [.. Enumerable.Range(0, size).Select(_ => random.NextInt(limit))];
+                memory.Write(operand.Offset, MemoryMarshal.AsBytes<int>(indices));
+                continue;
+            }
+
+            var numbers = new double[size];
+            random.FillNormal(numbers, 1);
+            memory.Write(
+                operand.Offset,
+                operand.Type == ElementType.Float64
+                    ? MemoryMarshal.AsBytes<double>(numbers)
+                    : MemoryMarshal.AsBytes<float>(Array.ConvertAll(numbers, number => (float)number)));
+        }
+    }
+
+    private Operand Place(ElementType element, Shape shape, int limit)
+    {
+        var operand = new Operand(Bytes, element, shape);
+        Bytes += ((shape.Size * element.Size()) + Alignment - 1) / Alignment * Alignment;
+        _operands.Add((operand, limit));
         return operand;
     }
 }

@@ -5,7 +5,8 @@ namespace Looped.Benchmarks;
 
 /// <summary>
 /// The calls that the programs of the looped toy model consist of, over 27 contexts of 3 tokens: each contraction pattern
-/// for plain values and for tangents with a trailing axis of 24 directions, and the other kernels in both forms.
+/// for plain values and for tangents with a trailing axis of 24 directions, and the other kernels in both forms. Those of
+/// GPT-2 blocks are in <see cref="DecoderCases"/>.
 /// </summary>
 public static class KernelCases
 {
@@ -31,6 +32,7 @@ public static class KernelCases
         Softmax("Softmax, 10,000 rows", logarithm: false, 10_000),
         Fill("Fill", Contexts, Tokens, 8),
         Fill("Fill, K=24", Contexts, Tokens, 8, Directions),
+        .. DecoderCases.All,
     ];
 
     private static MapStep[] SoftmaxTangent =>
@@ -91,14 +93,12 @@ public static class KernelCases
     private static KernelCase Map(string name, MapStep[] steps, int inputs, params int[] extents) => new(
         name,
         plan => new MapCall(
-            [.. Enumerable.Range(0, inputs).Select(_ => plan.New(extents))], steps, plan.New(extents)),
-        IsQuick: steps.Length == 3);
+            [.. Enumerable.Range(0, inputs).Select(_ => plan.New(extents))], steps, plan.New(extents)));
 
     private static KernelCase Sum(string name, int[] axes, params int[] extents) => new(
         name,
         plan => new SumCall(
-            plan.New(extents), axes, plan.New([.. extents.Where((_, axis) => !axes.Contains(axis))])),
-        IsQuick: axes.Length == 3);
+            plan.New(extents), axes, plan.New([.. extents.Where((_, axis) => !axes.Contains(axis))])));
 
     private static KernelCase Softmax(string name, bool logarithm, int rows) => new(
         name,
@@ -106,5 +106,5 @@ public static class KernelCases
         IsQuick: rows == Contexts && !logarithm);
 
     private static KernelCase Fill(string name, params int[] extents) => new(
-        name, plan => new FillCall(0.5, plan.New(extents)), IsQuick: extents.Length == 3);
+        name, plan => new FillCall(0.5, plan.New(extents)));
 }
