@@ -15,6 +15,11 @@ if (args is ["gpt2", .. var wanted])
     return Gpt2Peers.Run(wanted);
 }
 
+if (args is ["block", .. var one])
+{
+    return BlockPeers.Run(one);
+}
+
 if (args is ["roofline", .. var none])
 {
     return RooflineTable.Run(none);

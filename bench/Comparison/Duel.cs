@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Looped.Tensors.IO;
 
 namespace Looped.Benchmarks.Comparison;
@@ -42,46 +41,21 @@ public sealed class Duel(TorchProcess torch, string folder, int rounds)
     public Verdict Run(Work work)
     {
         var form = torch.Choose(work.Name);
-        var seconds = WarmUp(work);
+        var seconds = Timing.WarmUp(work.Run, WarmUpSeconds);
         var difference = Difference(work);
-        var ourCount = Count(seconds);
-        var theirCount = Count(form.Seconds);
+        var ourCount = Timing.Count(seconds, SampleSeconds);
+        var theirCount = Timing.Count(form.Seconds, SampleSeconds);
         var samples = Math.Max(seconds, form.Seconds) > LongSeconds ? Math.Min(rounds, 3) : rounds;
         var (ours, theirs) = (new double[samples], new double[samples]);
         for (var i = 0; i < samples; i++)
         {
-            ours[i] = Time(work, ourCount);
+            ours[i] = Timing.Seconds(work.Run, ourCount);
             theirs[i] = torch.Time(work.Name, theirCount);
         }
 
         Array.Sort(ours);
         Array.Sort(theirs);
         return new Verdict(ours, theirs, Bytes(work, seconds), difference, form);
-    }
-
-    private static int Count(double seconds) => (int)Math.Clamp(SampleSeconds / seconds, 1, 100_000);
-
-    private static double WarmUp(Work work)
-    {
-        var fastest = double.MaxValue;
-        var start = Stopwatch.GetTimestamp();
-        do
-        {
-            fastest = Math.Min(fastest, Time(work, 1));
-        }
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < WarmUpSeconds);
-        return fastest;
-    }
-
-    private static double Time(Work work, int count)
-    {
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < count; i++)
-        {
-            work.Run();
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / count;
     }
 
     private static long Bytes(Work work, double seconds)

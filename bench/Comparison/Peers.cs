@@ -38,7 +38,8 @@ public static class Peers
 
     private static int Run(PeerOptions options)
     {
-        using var torch = TorchProcess.Start(options.Python, "peers/toy.py", [Threads, options.Patience, options.IsPlain ? 1 : 0], out var missing);
+        using var torch = TorchProcess.Start(
+            options.Python, "peers/toy.py", Threads, [options.Patience, options.IsPlain ? 1 : 0], out var missing);
         if (torch is null)
         {
             Console.WriteLine($"There is no PyTorch to compare with: {missing}");

@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Looped.Tensors.IO;
 
 namespace Looped.Benchmarks.Comparison;
 
 /// <summary>
-/// The Python process that runs PyTorch's side: started once and asked over its standard input, so that neither starting
+/// The Python process that runs the other side, PyTorch's or NumPy's: started once and asked over its standard input, so that neither starting
 /// nor asking is timed. Results travel as files.
 /// </summary>
 public sealed class TorchProcess : IDisposable
@@ -26,21 +27,28 @@ public sealed class TorchProcess : IDisposable
     /// <summary>Starts the process.</summary>
     /// <param name="python">The interpreter.</param>
     /// <param name="script">What it runs, a file beside this program.</param>
-    /// <param name="arguments">The script's arguments: threads that PyTorch may use, and what else it takes.</param>
+    /// <param name="threads">Threads that it may use: the script's first argument.</param>
+    /// <param name="arguments">The script's other arguments.</param>
     /// <param name="missing">Out: what is missing, where null is returned.</param>
     public static TorchProcess? Start(
-        string python, string script, IEnumerable<double> arguments, out string missing)
+        string python, string script, int threads, IEnumerable<double> arguments, out string missing)
     {
         var start = new ProcessStartInfo(
             python,
             [
                 Path.Combine(AppContext.BaseDirectory, script),
+                $"{threads}",
                 .. arguments.Select(argument => argument.ToString(CultureInfo.InvariantCulture)),
             ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+
+        // OpenBLAS counts its threads itself, and a processor named in the environment would keep it from taking the kernels
+        // that are made for this one.
+        start.Environment["OPENBLAS_NUM_THREADS"] = $"{threads}";
+        start.Environment.Remove("OPENBLAS_CORETYPE");
         try
         {
             var process = Process.Start(start)!;
@@ -81,6 +89,24 @@ public sealed class TorchProcess : IDisposable
 
     /// <summary>Writes the result of a work to a file, NPY or NPZ as the script does.</summary>
     public void Write(string work, string path) => Ask($"write {work} {path}");
+
+    /// <summary>
+    /// How far its named tensors are from ours: the largest difference in any tensor, over the tensor's largest element.
+    /// </summary>
+    /// <param name="ours">Our tensors.</param>
+    /// <param name="work">What it computes.</param>
+    /// <param name="folder">Where the result is exchanged.</param>
+    public double LargestDifference(Dictionary<string, double[]> ours, string work, string folder)
+    {
+        var path = Path.Combine(folder, "result.npz");
+        Write(work, path);
+        return Npz.Read(path).Max(tensor =>
+        {
+            var theirs = tensor.Value.ToDoubles();
+            var error = theirs.Zip(ours[tensor.Key], (a, b) => Math.Abs(a - b)).Max();
+            return error / theirs.Max(Math.Abs);
+        });
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -3,7 +3,6 @@ using Looped.Autodiff;
 using Looped.Benchmarks.Comparison;
 using Looped.Kernels.Cpu;
 using Looped.Models.Gpt2;
-using Looped.Tensors.IO;
 
 namespace Looped.Benchmarks.Gpt2;
 
@@ -14,6 +13,8 @@ namespace Looped.Benchmarks.Gpt2;
 public static class Gpt2Peers
 {
     private const int Threads = 1;
+
+    private const int Heads = 4;
 
     /// <summary>A sample repeats its work until it takes about so many seconds.</summary>
     private const double SampleSeconds = 0.1;
@@ -41,7 +42,7 @@ public static class Gpt2Peers
 
     private static int Run(Gpt2Options options)
     {
-        using var torch = TorchProcess.Start(options.Python, "peers/gpt2.py", [Threads], out var missing);
+        using var torch = TorchProcess.Start(options.Python, "peers/gpt2.py", Threads, [], out var missing);
         if (torch is null)
         {
             Console.WriteLine($"There is no PyTorch to compare with: {missing}");
@@ -68,8 +69,10 @@ public static class Gpt2Peers
                 {
                     foreach (var loops in options.Loops)
                     {
-                        var problem = new Gpt2Problem(width, layers, loops, options);
-                        problem.Offer(torch, folder);
+                        var settings = new Gpt2Settings(
+                            width, layers, Heads, Gpt2Problem.Symbols, Gpt2Problem.Symbols, loops);
+                        var problem = new Gpt2Problem(settings, options.Sequences, options.Length, options.Directions);
+                        problem.Offer<double>(torch, folder);
                         agree &= Compare(problem, torch, folder, options.Rounds, table);
                     }
                 }
@@ -89,10 +92,10 @@ public static class Gpt2Peers
     private static bool Compare(Gpt2Problem problem, TorchProcess torch, string folder, int rounds, MarkdownTable table)
     {
         torch.Choose("logits");
-        var logits = Difference(new() { ["logits"] = Logits(problem) }, torch, "logits", folder);
-        var works = Gpt2Work.Of(problem);
+        var logits = torch.LargestDifference(new() { ["logits"] = Logits(problem) }, "logits", folder);
+        var works = Gpt2Work<double>.Of(problem);
         var forms = works.Select(work => torch.Choose(work.Name)).ToList();
-        var differences = works.Select(work => Difference(work.Result(), torch, work.Name, folder)).ToList();
+        var differences = works.Select(work => torch.LargestDifference(work.Result(), work.Name, folder)).ToList();
         var (ours, theirs) = Times(works, forms, torch, rounds);
         for (var i = 0; i < works.Count; i++)
         {
@@ -120,34 +123,22 @@ public static class Gpt2Peers
 
     /// <summary>Median seconds of each work, a direction; samples of all works of both sides are taken in turn.</summary>
     private static (double[] Ours, double[] Theirs) Times(
-        IReadOnlyList<Gpt2Work> works, List<TorchForm> forms, TorchProcess torch, int rounds)
+        IReadOnlyList<Gpt2Work<double>> works, List<TorchForm> forms, TorchProcess torch, int rounds)
     {
-        var counts = works.Select(work => Count(WarmUp(work))).ToArray();
+        var counts = works.Select(work => Count(Timing.WarmUp(work.Run, WarmUpSeconds))).ToArray();
         var (ours, theirs) = (works.Select(_ => new double[rounds]).ToArray(), works.Select(_ => new double[rounds]).ToArray());
         for (var round = 0; round < rounds; round++)
         {
             for (var i = 0; i < works.Count; i++)
             {
-                ours[i][round] = works[i].Time(counts[i]) / works[i].Directions;
+                ours[i][round] = Timing.Seconds(works[i].Run, counts[i]) / works[i].Directions;
                 theirs[i][round] = torch.Time(works[i].Name, Count(forms[i].Seconds)) / works[i].Directions;
             }
         }
 
-        return (Array.ConvertAll(ours, Median), Array.ConvertAll(theirs, Median));
+        return (Array.ConvertAll(ours, Timing.Median), Array.ConvertAll(theirs, Timing.Median));
 
-        static int Count(double seconds) => (int)Math.Clamp(SampleSeconds / seconds, 1, 10_000);
-    }
-
-    private static double WarmUp(Gpt2Work work)
-    {
-        var (fastest, total) = (double.MaxValue, 0.0);
-        while (total < WarmUpSeconds)
-        {
-            var seconds = work.Time(1);
-            (fastest, total) = (Math.Min(fastest, seconds), total + seconds);
-        }
-
-        return fastest;
+        static int Count(double seconds) => Timing.Count(seconds, SampleSeconds);
     }
 
     private static double[] Logits(Gpt2Problem problem)
@@ -166,21 +157,6 @@ public static class Gpt2Peers
         run.Output(Gpt2Model.Logits).Read<double>(logits);
         return logits;
     }
-
-    /// <summary>The largest difference in any tensor, over the tensor's largest element.</summary>
-    private static double Difference(Dictionary<string, double[]> ours, TorchProcess torch, string work, string folder)
-    {
-        var path = Path.Combine(folder, "result.npz");
-        torch.Write(work, path);
-        return Npz.Read(path).Max(tensor =>
-        {
-            var theirs = tensor.Value.ToDoubles();
-            var error = theirs.Zip(ours[tensor.Key], (a, b) => Math.Abs(a - b)).Max();
-            return error / theirs.Max(Math.Abs);
-        });
-    }
-
-    private static double Median(double[] samples) => samples.Order().ElementAt(samples.Length / 2);
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

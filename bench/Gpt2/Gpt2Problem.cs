@@ -1,3 +1,4 @@
+using System.Numerics;
 using Looped.Benchmarks.Comparison;
 using Looped.Models.Gpt2;
 using Looped.Tensors;
@@ -11,25 +12,30 @@ namespace Looped.Benchmarks.Gpt2;
 /// </summary>
 public sealed class Gpt2Problem
 {
+    /// <summary>Tokens of a small vocabulary.</summary>
+    public const int Symbols = 16;
+
     private const ulong Seed = 7;
-    private const int Symbols = 16;
-    private const int Heads = 4;
     private const double Deviation = 0.1;
 
     /// <summary>Draws a problem.</summary>
-    public Gpt2Problem(int width, int layers, int loops, Gpt2Options options)
+    /// <param name="settings">The model.</param>
+    /// <param name="sequences">N.</param>
+    /// <param name="length">L.</param>
+    /// <param name="directions">K.</param>
+    public Gpt2Problem(Gpt2Settings settings, int sequences, int length, int directions)
     {
-        Settings = new Gpt2Settings(width, layers, Heads, Symbols, Symbols, loops);
+        Settings = settings;
         Layout = Gpt2Weights.Of(Settings);
-        Shape = new Shape(options.Sequences, options.Length);
-        Directions = options.Directions;
-        var (weights, vectors, sequences) = (Random("weights"), Random("directions"), Random("sequences"));
+        Shape = new Shape(sequences, length);
+        Directions = directions;
+        var (weights, vectors, draws) = (Random("weights"), Random("directions"), Random("sequences"));
         Weights = [.. Layout.Select(weight => Draw(weight, 1, () => weight.Mean + (Deviation * weights.NextNormal())))];
         Vectors = [.. Layout.Select(weight => Draw(weight, Directions, vectors.NextNormal))];
-        Tokens = [.. Enumerable.Range(0, (int)Shape.Size).Select(_ => sequences.NextInt(Symbols))];
+        Tokens = [.. Enumerable.Range(0, (int)Shape.Size).Select(_ => draws.NextInt(settings.Vocabulary))];
 
         // One target of so many symbols and one that says to ignore.
-        Targets = [.. Tokens.Select(_ => sequences.NextInt(Symbols + 1) - 1)];
+        Targets = [.. Tokens.Select(_ => draws.NextInt(settings.Outputs + 1) - 1)];
 
         static Philox Random(string purpose) => new(Seed, purpose);
     }
@@ -62,8 +68,9 @@ public sealed class Gpt2Problem
     /// <summary>(N,L), row-major.</summary>
     public int[] Targets { get; }
 
-    /// <summary>Hands the problem to the other side.</summary>
-    public void Offer(TorchProcess torch, string folder)
+    /// <summary>Hands the problem to the other side, in the type that it is to compute in.</summary>
+    public void Offer<T>(TorchProcess torch, string folder)
+        where T : unmanaged, INumberBase<T>
     {
         Npy.Write<int>(Path.Combine(folder, "tokens.npy"), Shape, Tokens);
         Npy.Write<int>(Path.Combine(folder, "targets.npy"), Shape, Targets);
@@ -74,8 +81,12 @@ public sealed class Gpt2Problem
         void Write(string name, IReadOnlyList<double[]> tensors, Func<Shape, Shape> shape) => Npz.Write(
             Path.Combine(folder, $"{name}.npz"),
             Layout.Zip(tensors, (weight, tensor) =>
-                KeyValuePair.Create(weight.Name, NpyArray.Create<double>(shape(weight.Shape), tensor))));
+                KeyValuePair.Create(weight.Name, NpyArray.Create<T>(shape(weight.Shape), Rounded<T>(tensor)))));
     }
+
+    /// <summary>Numbers in another type.</summary>
+    public static T[] Rounded<T>(double[] values)
+        where T : INumberBase<T> => Array.ConvertAll(values, T.CreateChecked);
 
     private static double[] Draw(Gpt2Weight weight, int times, Func<double> element)
     {

@@ -1,22 +1,26 @@
-using System.Diagnostics;
+using System.Numerics;
+using Looped.Kernels;
 using Looped.Kernels.Cpu;
 using Looped.Models.Gpt2;
 
 namespace Looped.Benchmarks.Gpt2;
 
 /// <summary>Our side of a work: a compiled program with its inputs written.</summary>
-public sealed class Gpt2Work : IDisposable
+/// <typeparam name="T">The computing type, float or double.</typeparam>
+public sealed class Gpt2Work<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Gpt2Derivatives<double> _derivatives;
+    private readonly Gpt2Derivatives<T> _derivatives;
     private readonly IReadOnlyList<Gpt2Weight> _layout;
 
     private Gpt2Work(
-        string name, int directions, Gpt2Problem problem, Gpt2Derivatives<double> derivatives, IReadOnlyList<double[]> vectors)
+        string name, int directions, Gpt2Problem problem, Gpt2Derivatives<T> derivatives, IReadOnlyList<double[]> vectors)
     {
         (Name, Directions, _derivatives, _layout) = (name, directions, derivatives, problem.Layout);
         derivatives.WriteData(problem.Tokens, problem.Targets);
-        derivatives.WriteWeights(problem.Weights);
-        derivatives.WriteDirections(vectors);
+        derivatives.WriteWeights([.. problem.Weights.Select(Gpt2Problem.Rounded<T>)]);
+        derivatives.WriteDirections([.. vectors.Select(Gpt2Problem.Rounded<T>)]);
+        Run = () => _derivatives.Execute();
     }
 
     /// <summary>The name that both sides know it by.</summary>
@@ -31,20 +35,31 @@ public sealed class Gpt2Work : IDisposable
     /// <summary>Bytes of all values of a run.</summary>
     public long Bytes => _derivatives.Bytes;
 
+    /// <summary>Computes it.</summary>
+    public Action Run { get; }
+
+    /// <summary>Loss and gradient.</summary>
+    public static Gpt2Work<T> Gradient(Gpt2Problem problem, IBackend backend) => new(
+        "gradient",
+        1,
+        problem,
+        Gpt2Derivatives<T>.Gradient(problem.Settings, problem.Shape[0], problem.Shape[1], backend),
+        []);
+
     /// <summary>Loss and gradient, one Hessian-vector product, and a batch of them.</summary>
-    public static IReadOnlyList<Gpt2Work> Of(Gpt2Problem problem)
+    public static IReadOnlyList<Gpt2Work<T>> Of(Gpt2Problem problem)
     {
         var (settings, n, l) = (problem.Settings, problem.Shape[0], problem.Shape[1]);
         var backend = new CpuBackend();
         return
         [
-            new("gradient", 1, problem, Gpt2Derivatives<double>.Gradient(settings, n, l, backend), []),
-            new("hvp", 1, problem, Gpt2Derivatives<double>.Hvp(settings, n, l, backend), problem.FirstVector),
+            Gradient(problem, backend),
+            new("hvp", 1, problem, Gpt2Derivatives<T>.Hvp(settings, n, l, backend), problem.FirstVector),
             new(
                 "products",
                 problem.Directions,
                 problem,
-                Gpt2Derivatives<double>.Hvp(settings, n, l, backend, problem.Directions),
+                Gpt2Derivatives<T>.Hvp(settings, n, l, backend, problem.Directions),
                 problem.Vectors),
         ];
     }
@@ -53,21 +68,10 @@ public sealed class Gpt2Work : IDisposable
     public Dictionary<string, double[]> Result()
     {
         var loss = _derivatives.Execute();
-        var result = _layout.Zip(_derivatives.Results()).ToDictionary(pair => pair.First.Name, pair => pair.Second);
-        result.Add("loss", [loss]);
+        var result = _layout.Zip(_derivatives.Results())
+            .ToDictionary(pair => pair.First.Name, pair => Array.ConvertAll(pair.Second, double.CreateChecked));
+        result.Add("loss", [double.CreateChecked(loss)]);
         return result;
-    }
-
-    /// <summary>Seconds of one run, the mean of <paramref name="count"/> in a row.</summary>
-    public double Time(int count)
-    {
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < count; i++)
-        {
-            _derivatives.Execute();
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / count;
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
-"""The looped decoder in PyTorch, as the other side of `gpt2`: reads requests from stdin, answers on stdout.
+"""The looped decoder in PyTorch, as the other side of `gpt2` and `block`.
 
-Attention is written out (scores, mask, softmax, mixture), all numbers are float64. Requests (one a line; answers begin with
-`ok` or `error`):
+Attention is written out (scores, mask, softmax, mixture); numbers are of the weights' type. Requests, as `serve` has them:
 
   load FOLDER LAYERS HEADS LOOPS    reads tokens.npy, targets.npy, weights.npz and directions.npz; of a direction, the last
                                     axis of each array numbers the directions
@@ -12,19 +11,17 @@ Attention is written out (scores, mask, softmax, mixture), all numbers are float
 
 Works: `logits`; `gradient` (with the loss); `hvp`, of the first direction; `products`, of all directions.
 """
-import gc
 import sys
-import time
+
+from serve import blas, lacking, seconds, serve
 
 try:
     import functorch
     import numpy
     import torch
     import torch.nn.functional as F
-    from toy import blas
 except ImportError as missing:
-    print(f"missing {missing}", flush=True)
-    sys.exit()
+    lacking(missing)
 
 IGNORED = -1
 # A work that takes longer than this many seconds is tried once, not repeatedly.
@@ -165,34 +162,27 @@ class Problem:
         products = functorch.vmap(product, in_dims=-1, out_dims=-1)(self.directions)
         return dict(zip(self.names, products))
 
-    @staticmethod
-    def seconds(run):
-        start = time.perf_counter()
-        run()
-        return time.perf_counter() - start
-
     def choose(self, name):
         """The fastest form that works: the best of a few runs after one to warm up, or of one where a run is long."""
         best, failures = None, []
         for form, run in self.forms(name):
             try:
-                seconds = self.seconds(run)
-                if seconds < PATIENCE:
-                    seconds = min(self.seconds(run) for _ in range(3))
+                fastest = seconds(run)
+                if fastest < PATIENCE:
+                    fastest = min(seconds(run) for _ in range(3))
             except (NotImplementedError, RuntimeError) as failure:
                 # Batching or forward mode of some operations is missing, which ones depends on the version.
                 failures.append(f"{form}: {failure}")
                 continue
-            if best is None or seconds < best[0]:
-                best = (seconds, form, run)
+            if best is None or fastest < best[0]:
+                best = (fastest, form, run)
         if best is None:
             raise RuntimeError(f"no form of '{name}' works: {failures}")
         self.chosen[name] = best[2]
         return f"{best[1]}|{best[0]}|"
 
     def time(self, name, count):
-        gc.collect()
-        return sum(self.seconds(self.chosen[name]) for _ in range(int(count))) / int(count)
+        return seconds(self.chosen[name], int(count))
 
     def write(self, name, path):
         numpy.savez(path, **{key: tensor.detach().numpy() for key, tensor in self.chosen[name]().items()})
@@ -202,20 +192,7 @@ def main(threads):
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(threads)
     torch.ones(2, 2) @ torch.ones(2, 2)
-    say = lambda text: print(text, flush=True)
-    say(f"ready PyTorch {torch.__version__}, {torch.get_num_threads()} threads, BLAS {blas()}")
-    problem = None
-    for line in sys.stdin:
-        command, *arguments = line.split()
-        try:
-            if command == "load":
-                problem = Problem(*arguments)
-                say("ok")
-            else:
-                answer = getattr(problem, command)(*arguments)
-                say("ok" if answer is None else f"ok {answer}")
-        except Exception as failure:
-            say(f"error {type(failure).__name__}: {failure}".splitlines()[0])
+    serve(f"PyTorch {torch.__version__}, threads {torch.get_num_threads()}, BLAS {blas()}", Problem)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The toy models in PyTorch, as the other side of `peers`: reads requests from stdin, answers on stdout.
+"""The toy models in PyTorch, as the other side of `peers`.
 
-Each work is offered in several forms that a PyTorch user might write, and the fastest is the one that is timed. Requests
-(one a line; answers begin with `ok` or `error`):
+Each work is offered in several forms that a PyTorch user might write, and the fastest is the one that is timed. Requests, as
+`serve` has them:
 
   load FOLDER ARCHITECTURE LABELS   reads theta.npy, contexts.npy and vector.npy, and LABELS.npy: `weights` of each target
                                     of each context, or `targets`, one a sample; the spectrum is that of hessian.npy
@@ -13,14 +13,15 @@ import gc
 import sys
 import time
 
+from serve import blas, lacking, serve
+
 try:
     import numpy
     import torch
     import functorch
     import torch.nn.functional as F
 except ImportError as missing:
-    print(f"missing {missing}", flush=True)
-    sys.exit()
+    lacking(missing)
 
 LOOPS = 3
 RATE = 1e-2
@@ -262,36 +263,10 @@ class Problem:
         numpy.save(path, numpy.asarray(self.chosen[name][1].result()))
 
 
-def blas():
-    """The library of matrix products that is in use: PyTorch leaves large products and spectra to it."""
-    try:
-        with open("/proc/self/maps") as maps:
-            files = {line.split()[-1].split("/")[-1] for line in maps if "blas" in line or "mkl" in line}
-    except OSError:
-        return "unknown"
-    return " ".join(sorted(files)) or "built in"
-
-
 def main():
     torch.set_default_dtype(torch.float64)
     numpy.linalg.eigvalsh(numpy.eye(2))
-    say(f"ready PyTorch {torch.__version__}, at most {THREADS} threads, BLAS {blas()}")
-    problem = None
-    for line in sys.stdin:
-        command, *arguments = line.split()
-        try:
-            if command == "load":
-                problem = Problem(*arguments)
-                say("ok")
-            else:
-                answer = getattr(problem, command)(*arguments)
-                say("ok" if answer is None else f"ok {answer}")
-        except Exception as failure:
-            say(f"error {type(failure).__name__}: {failure}".splitlines()[0])
-
-
-def say(text):
-    print(text, flush=True)
+    serve(f"PyTorch {torch.__version__}, at most {THREADS} threads, BLAS {blas()}", Problem)
 
 
 if __name__ == "__main__":
