@@ -20,4 +20,19 @@ public readonly record struct Directions(int? Count)
 
     /// <summary>Labels of a tangent whose primal has <paramref name="labels"/>.</summary>
     public IndexList Label(IndexList labels, int fresh) => Count is null ? labels : labels.Append(fresh);
+
+    /// <summary>The directions of a tangent of a primal value.</summary>
+    internal static Directions Of(Value tangent, Value primal) =>
+        tangent.Shape.Rank == primal.Shape.Rank ? Single : new Directions(tangent.Shape[primal.Shape.Rank]);
+
+    /// <summary>The type of the second operand, which must be a tangent of values of a type.</summary>
+    internal static TensorType Infer(Operation operation, IReadOnlyList<TensorType> operands, TensorType primal)
+    {
+        var tangent = operands[1];
+        return tangent.Element == primal.Element && tangent.Shape.Take(primal.Shape.Rank).SequenceEqual(primal.Shape) &&
+            tangent.Shape.Rank <= primal.Shape.Rank + 1
+            ? tangent
+            : throw new ShapeException(
+                operation, operands, "a tangent has its primal's shape, with one more innermost axis for directions");
+    }
 }

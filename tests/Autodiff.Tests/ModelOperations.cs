@@ -140,6 +140,21 @@ internal static class ModelOperations
 
         yield return Of("LayerNorm", v => Op.Normalize(v[0], 1, 1e-1, centered: true), new Shape(2, 3, 4));
         yield return Of("RmsNorm", v => Op.Normalize(v[0], 0, 1e-1, centered: false), new Shape(3, 4));
+        foreach (var tangent in new Shape[] { new(2, 3), new(2, 3, 17), new(2, 3, 1) })
+        {
+            yield return Of(
+                "SoftmaxJacobianProduct", v => Op.SoftmaxJacobianProduct(v[0], v[1], 1), new Shape(2, 3), tangent);
+            yield return Of(
+                "NormalizeJacobianProduct",
+                v => Op.NormalizeJacobianProduct(v[0], v[1], 1, 1e-1, centered: true),
+                new Shape(2, 3),
+                tangent);
+            yield return Of(
+                "NormalizeJacobianProduct",
+                v => Op.NormalizeJacobianProduct(v[0], v[1], 0, 1e-1, centered: false),
+                new Shape(2, 3),
+                tangent);
+        }
     }
 
     private static IEnumerable<OperationCase> Attention()

@@ -25,6 +25,18 @@ public class MutationTests(ITestOutputHelper output)
             "the shares are quotients of the indicators and their sum, which changes sign with them",
         ["MaxOver.Vjp(0) = Reshape Equal Sum Reshape Divide Reshape Multiply; Equal 1: sign flipped"] =
             "as above",
+        ["NormalizeJacobianProduct.Expand = NormalizationScale Normalize Contract Reshape Multiply " +
+            "Subtract Multiply; Normalize 1: sign flipped"] =
+            "the normalised row stands twice, in y mean(y t)",
+        ["NormalizeJacobianProduct.Expand = NormalizationScale Normalize Contract Reshape Multiply " +
+            "Subtract Sum Reshape Scale Subtract Multiply; Normalize 1: sign flipped"] =
+            "as above",
+        ["NormalizeJacobianProduct.Expand = NormalizationScale Reshape Normalize Reshape Contract " +
+            "Reshape Multiply Subtract Multiply; Normalize 2: sign flipped"] =
+            "as above",
+        ["NormalizeJacobianProduct.Expand = NormalizationScale Reshape Normalize Reshape Contract " +
+            "Reshape Multiply Subtract Sum Reshape Scale Subtract Multiply; Normalize 2: sign flipped"] =
+            "as above",
     };
 
     [Fact]

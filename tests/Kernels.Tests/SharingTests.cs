@@ -36,6 +36,10 @@ public class SharingTests
         ["softmax"] = a => new SoftmaxCall(a.Real(700, 301), 1, false, a.Real(700, 301)),
         ["log-softmax of the first axis"] = a => new SoftmaxCall(a.Real(301, 700), 0, true, a.Real(301, 700)),
         ["normalisation"] = a => new NormalizeCall(a.Real(2000, 301), 1, 1e-5, true, false, a.Real(2000, 301)),
+        ["jacobian of softmax"] = a => new SoftmaxJacobianProductCall(
+            a.Real(300, 31), a.Real(300, 31, 24), 1, a.Real(300, 31, 24)),
+        ["jacobian of normalisation"] = a => new NormalizeJacobianProductCall(
+            a.Real(2000, 301), a.Real(2000, 301), 1, 1e-5, true, a.Real(2000, 301)),
         ["losses of rows"] = a => new RowLossCall(a.Real(900, 301), a.Whole(900), -1, false, a.Real(900)),
         ["gradients of rows"] = a => new RowLossCall(a.Real(900, 301), a.Whole(900), -1, true, a.Real(900, 301)),
         ["attention"] = a => new CausalAttentionCall(

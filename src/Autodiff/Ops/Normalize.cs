@@ -16,11 +16,10 @@ public sealed record Normalize(int Axis, double Epsilon, bool Centered) : Kernel
 
     /// <inheritdoc/>
     public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
-        Change(result, tangent, directions);
+        Times(result, tangent);
 
     /// <inheritdoc/>
-    public override Value? Vjp(Value result, int operand, Value cotangent) =>
-        Change(result, cotangent, Directions.Single);
+    public override Value? Vjp(Value result, int operand, Value cotangent) => Times(result, cotangent);
 
     /// <inheritdoc/>
     public override long Flops(IReadOnlyList<TensorType> operands, TensorType result) => 6 * result.Shape.Size;
@@ -29,20 +28,47 @@ public sealed record Normalize(int Axis, double Epsilon, bool Centered) : Kernel
     public override IEnumerable<KernelCall> Kernels(IReadOnlyList<Operand> operands, Operand result) =>
         [new NormalizeCall(operands[0], Axis, Epsilon, Centered, scale: false, result)];
 
-    private Value Change(Value result, Value tangent, Directions directions)
+    private Value Times(Value result, Value tangent) =>
+        Op.NormalizeJacobianProduct(result.Operands[0], tangent, Axis, Epsilon, Centered);
+}
+
+/// <summary>
+/// The Jacobian of <see cref="Normalize"/> at the first operand times a tangent t or, as it is symmetric, a cotangent:
+/// <c>r (t - mean t - y mean(y t))</c>, without <c>mean t</c> where it is not centered. Tangents may have an axis of
+/// directions, the innermost.
+/// </summary>
+public sealed record NormalizeJacobianProduct(int Axis, double Epsilon, bool Centered) : FusedOperation
+{
+    /// <inheritdoc/>
+    public override TensorType Infer(IReadOnlyList<TensorType> operands) =>
+        Directions.Infer(this, operands, Operands.RealWithAxis(this, operands, Axis));
+
+    /// <inheritdoc/>
+    public override Value Expand(IReadOnlyList<Value> operands)
     {
-        var perElement = 1.0 / result.Shape[Axis];
-        var scale = result.Graph.Apply(new NormalizationScale(Axis, Epsilon, Centered), result.Operands[0]);
-        var along = Reducing.KeptWeightedSum(result, tangent, [Axis], directions, perElement);
-        var change = tangent - (directions.Lift(result) * along);
+        var (operand, tangent) = (operands[0], operands[1]);
+        var (shape, directions) = (operand.Shape, Directions.Of(tangent, operand));
+        var perElement = 1.0 / shape[Axis];
+        var normalized = Op.Normalize(operand, Axis, Epsilon, Centered);
+        var scale = operand.Graph.Apply(new NormalizationScale(Axis, Epsilon, Centered), operand);
+        var along = Reducing.KeptWeightedSum(normalized, tangent, [Axis], directions, perElement);
+        var change = tangent - (directions.Lift(normalized) * along);
         if (Centered)
         {
             change -= perElement * Op.Reshape(
-                Op.Sum(tangent, [Axis]), directions.Shape(Reducing.Kept(result.Shape, [Axis])));
+                Op.Sum(tangent, [Axis]), directions.Shape(Reducing.Kept(shape, [Axis])));
         }
 
         return directions.Lift(scale) * change;
     }
+
+    /// <inheritdoc/>
+    public override long Flops(IReadOnlyList<TensorType> operands, TensorType result) =>
+        (6 * operands[0].Shape.Size) + (7 * result.Shape.Size);
+
+    /// <inheritdoc/>
+    public override IEnumerable<KernelCall> Kernels(IReadOnlyList<Operand> operands, Operand result) =>
+        [new NormalizeJacobianProductCall(operands[0], operands[1], Axis, Epsilon, Centered, result)];
 }
 
 /// <summary>
@@ -105,4 +131,15 @@ public static partial class Op
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public static Value Normalize(Value operand, int axis, double epsilon, bool centered) =>
         operand.Graph.Apply(new Normalize(axis, epsilon, centered), operand);
+
+    /// <summary>The Jacobian of a normalisation along one axis times a tangent or cotangent.</summary>
+    /// <param name="operand">What is normalised.</param>
+    /// <param name="tangent">Of its shape, or with one more innermost axis of directions.</param>
+    /// <param name="axis">The axis whose elements share mean and scale.</param>
+    /// <param name="epsilon">What keeps the scale finite.</param>
+    /// <param name="centered">Whether the mean is subtracted.</param>
+    /// <exception cref="ShapeException">There is no such axis, or the tangent does not fit.</exception>
+    public static Value NormalizeJacobianProduct(
+        Value operand, Value tangent, int axis, double epsilon, bool centered) =>
+        operand.Graph.Apply(new NormalizeJacobianProduct(axis, epsilon, centered), operand, tangent);
 }

@@ -14,14 +14,12 @@ public sealed record Softmax(int Axis) : KernelOperation
     public override TensorType Infer(IReadOnlyList<TensorType> operands) => Masking.Infer(this, operands, Axis);
 
     /// <inheritdoc/>
-    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) => operand == 0
-        ? directions.Lift(result) * (tangent - Reducing.KeptWeightedSum(result, tangent, [Axis], directions))
-        : null;
+    public override Value? Jvp(Value result, int operand, Value tangent, Directions directions) =>
+        operand == 0 ? Times(result, tangent) : null;
 
     /// <inheritdoc/>
-    public override Value? Vjp(Value result, int operand, Value cotangent) => operand == 0
-        ? result * (cotangent - Reducing.KeptWeightedSum(result, cotangent, [Axis], Directions.Single))
-        : null;
+    public override Value? Vjp(Value result, int operand, Value cotangent) =>
+        operand == 0 ? Times(result, cotangent) : null;
 
     /// <inheritdoc/>
     public override long Flops(IReadOnlyList<TensorType> operands, TensorType result) => 5 * result.Shape.Size;
@@ -29,6 +27,36 @@ public sealed record Softmax(int Axis) : KernelOperation
     /// <inheritdoc/>
     public override IEnumerable<KernelCall> Kernels(IReadOnlyList<Operand> operands, Operand result) =>
         [new SoftmaxCall(operands[0], Axis, logarithm: false, result, Masking.Mask(operands))];
+
+    private Value Times(Value result, Value tangent) =>
+        Op.SoftmaxJacobianProduct(result, tangent, Axis);
+}
+
+/// <summary>
+/// The Jacobian of <see cref="Softmax"/> times a tangent t or, as it is symmetric, a cotangent: <c>y_i (t_i - sum_j y_j
+/// t_j)</c>, the first operand being the softmax y. Tangents may have an axis of directions, the innermost.
+/// </summary>
+public sealed record SoftmaxJacobianProduct(int Axis) : FusedOperation
+{
+    /// <inheritdoc/>
+    public override TensorType Infer(IReadOnlyList<TensorType> operands) =>
+        Directions.Infer(this, operands, Operands.RealWithAxis(this, operands, Axis));
+
+    /// <inheritdoc/>
+    public override Value Expand(IReadOnlyList<Value> operands)
+    {
+        var (softmax, tangent) = (operands[0], operands[1]);
+        var directions = Directions.Of(tangent, softmax);
+        return directions.Lift(softmax) *
+            (tangent - Reducing.KeptWeightedSum(softmax, tangent, [Axis], directions));
+    }
+
+    /// <inheritdoc/>
+    public override long Flops(IReadOnlyList<TensorType> operands, TensorType result) => 4 * result.Shape.Size;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KernelCall> Kernels(IReadOnlyList<Operand> operands, Operand result) =>
+        [new SoftmaxJacobianProductCall(operands[0], operands[1], Axis, result)];
 }
 
 /// <summary>The operations as functions of values.</summary>
@@ -44,6 +72,14 @@ public static partial class Op
     /// <exception cref="ShapeException">There is no such axis, or the mask does not fit.</exception>
     public static Value Softmax(Value operand, int axis, Value? mask = null) =>
         operand.Graph.Apply(new Softmax(axis), mask is null ? [operand] : [operand, mask]);
+
+    /// <summary>The Jacobian of a softmax along one axis times a tangent or cotangent.</summary>
+    /// <param name="softmax">The softmax, not its operand.</param>
+    /// <param name="tangent">Of its shape, or with one more innermost axis of directions.</param>
+    /// <param name="axis">The axis whose elements compete.</param>
+    /// <exception cref="ShapeException">There is no such axis, or the tangent does not fit.</exception>
+    public static Value SoftmaxJacobianProduct(Value softmax, Value tangent, int axis) =>
+        softmax.Graph.Apply(new SoftmaxJacobianProduct(axis), softmax, tangent);
 }
 
 /// <summary>What softmax and its logarithm share.</summary>

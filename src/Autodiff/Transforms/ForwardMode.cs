@@ -18,7 +18,6 @@ public static class ForwardMode
     /// <exception cref="ArgumentException">A name is unknown or an integer input's, or an output holds integers.</exception>
     public static Program Jvp(this Program program, int? directions = null, params string[] inputs)
     {
-        program = program.Expand();
         var axis = new Directions(directions);
         var seeds = new Dictionary<Value, Value>();
         var given = new List<Port>(program.Inputs);
@@ -50,10 +49,11 @@ public static class ForwardMode
     /// <exception cref="ArgumentException">As <see cref="ReverseMode.Gradient"/>.</exception>
     public static Program HvpBatch(this Program program, int directions) => program.Hvp(directions);
 
-    /// <summary>The tangents of a program's outputs, named <c>tangent(y)</c>, given those of some values.</summary>
+    /// <summary>The tangents of a program's outputs, named <c>tangent(y)</c>, given those of some inputs.</summary>
     internal static IReadOnlyList<Port> Tangents(
         Program program, IReadOnlyDictionary<Value, Value> seeds, Directions axis)
     {
+        program = program.Expand();
         var tangents = Push(program, seeds, axis);
         return
         [
@@ -68,7 +68,7 @@ public static class ForwardMode
     }
 
     /// <summary>The tangents of all values that depend on the seeds, given those of the seeds.</summary>
-    internal static Dictionary<Value, Value> Push(
+    private static Dictionary<Value, Value> Push(
         Program program, IReadOnlyDictionary<Value, Value> seeds, Directions axis)
     {
         var tangents = seeds.ToDictionary();

@@ -31,11 +31,10 @@ public static class GaussNewton
                 $"the output '{program.Outputs[0].Name}' does not depend on '{through}'");
 
         // H (J v), forward through that gradient.
-        var curved = ForwardMode.Push(
+        var curved = ForwardMode.Tangents(
             new Program([.. program.Inputs, z], [new Port("gradient", gradient)]),
             new Dictionary<Value, Value> { [z.Value] = tangent },
-            axis).GetValueOrDefault(gradient) ?? Op.Full(
-                program.Graph, z.Type with { Shape = axis.Shape(z.Type.Shape) }, 0);
+            axis)[0].Value;
 
         // J' (H J v), in reverse from z. The map is linear in its cotangent, so it is its own tangent there, for one
         // direction as for several.

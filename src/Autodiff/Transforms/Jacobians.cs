@@ -15,7 +15,6 @@ public static class Jacobians
     /// <exception cref="ArgumentException">A name is unknown, or y or x hold integers.</exception>
     public static Program Jacobian(this Program program, string output, string input)
     {
-        program = program.Expand();
         var y = program.Output(output);
         var only = new Program(program.Inputs, [y]);
         var x = only.Differentiable([input])[0];
@@ -33,7 +32,7 @@ public static class Jacobians
     /// <exception cref="ArgumentException">As <see cref="ReverseMode.Gradient"/>.</exception>
     public static Program HessianBlock(this Program program, string row, string column)
     {
-        var gradient = program.Gradient(row).Expand();
+        var gradient = program.Gradient(row);
         var block = Columns(gradient, gradient.Differentiable([column])[0]);
         return new Program(program.Inputs, [new Port($"hessian({row},{column})", block)]);
     }

@@ -87,6 +87,8 @@ public sealed class CpuBackend : IBackend
             SoftmaxCall softmax => new SoftmaxKernel<T>(softmax, arena),
             RowLossCall loss => new RowLossKernel<T>(loss, arena),
             NormalizeCall normalize => new NormalizeKernel<T, V, S>(normalize, arena),
+            SoftmaxJacobianProductCall product => new RowJacobianKernel<T, V, S>(product, arena, scratch),
+            NormalizeJacobianProductCall product => new RowJacobianKernel<T, V, S>(product, arena, scratch),
             CausalAttentionCall attention => new CausalAttentionKernel<T, V, S>(attention, arena),
             CausalAttentionPullbackCall attention =>
                 new CausalAttentionPullbackKernel<T, V, S>(attention, arena, scratch),

@@ -28,6 +28,12 @@ internal static class ReferenceKernels
             case NormalizeCall normalize:
                 RowKernels.Normalize(normalize, arena);
                 break;
+            case SoftmaxJacobianProductCall product:
+                RowKernels.SoftmaxJacobianProduct(product, arena);
+                break;
+            case NormalizeJacobianProductCall product:
+                RowKernels.NormalizeJacobianProduct(product, arena);
+                break;
             case CausalAttentionCall attention:
                 RowKernels.CausalAttention(attention, arena);
                 break;

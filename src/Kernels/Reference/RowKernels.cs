@@ -67,6 +67,32 @@ internal static class RowKernels
         });
     }
 
+    public static void SoftmaxJacobianProduct(SoftmaxJacobianProductCall call, HostMemory arena)
+    {
+        var softmax = new Cells(call.Softmax, arena);
+        ForEachTangentRow(call.Softmax.Shape, call.Tangent, call.Axis, call.Output, arena, (row, tangents) =>
+        {
+            double[] y = [.. row.Select(index => softmax[index])];
+            var mean = y.Zip(tangents, (weight, tangent) => weight * tangent).Sum();
+            return [.. y.Select((weight, i) => weight * (tangents[i] - mean))];
+        });
+    }
+
+    public static void NormalizeJacobianProduct(NormalizeJacobianProductCall call, HostMemory arena)
+    {
+        var input = new Cells(call.Input, arena);
+        ForEachTangentRow(call.Input.Shape, call.Tangent, call.Axis, call.Output, arena, (row, tangents) =>
+        {
+            double[] elements = [.. row.Select(index => input[index])];
+            var mean = call.Centered ? elements.Average() : 0;
+            var scale = 1 / Math.Sqrt(elements.Average(x => (x - mean) * (x - mean)) + call.Epsilon);
+            double[] y = [.. elements.Select(x => scale * (x - mean))];
+            var along = y.Zip(tangents, (element, tangent) => element * tangent).Average();
+            var shift = call.Centered ? tangents.Average() : 0;
+            return [.. y.Select((element, i) => scale * (tangents[i] - shift - (element * along)))];
+        });
+    }
+
     public static void CausalAttention(CausalAttentionCall call, HostMemory arena)
     {
         var (query, key, value, output) = (
@@ -149,6 +175,24 @@ internal static class RowKernels
             Reduction.LogSumExp => largest + Math.Log(elements.Sum(x => Math.Exp(x - largest))),
             _ => throw new NotSupportedException($"the reference backend has no reduction {reduction}"),
         };
+    }
+
+    /// <summary>
+    /// Maps the tangents of each row of primal elements along an axis, a direction after the other, to outputs.
+    /// </summary>
+    private static void ForEachTangentRow(
+        Shape primal, Operand tangent, int axis, Operand output, HostMemory arena, Func<int[][], double[], double[]> map)
+    {
+        var (tangents, outputs) = (new Cells(tangent, arena), new Cells(output, arena));
+        ForEachRow(tangent.Shape, axis, row =>
+        {
+            int[][] primalRow = [.. row.Select(index => index[..primal.Rank])];
+            var results = map(primalRow, [.. row.Select(index => tangents[index])]);
+            for (var i = 0; i < row.Length; i++)
+            {
+                outputs[row[i]] = results[i];
+            }
+        });
     }
 
     /// <summary>Visits the indices along an axis together, for all indices of the other axes.</summary>

@@ -21,6 +21,8 @@ internal static class Oracle
         SoftmaxCall softmax => RowOracle.Softmax(softmax, before),
         RowLossCall loss => RowOracle.RowLoss(loss, before),
         NormalizeCall normalize => RowOracle.Normalize(normalize, before),
+        SoftmaxJacobianProductCall product => JacobianOracle.Softmax(product, before),
+        NormalizeJacobianProductCall product => JacobianOracle.Normalize(product, before),
         CausalAttentionCall attention => RowOracle.CausalAttention(attention, before),
         CausalAttentionPullbackCall attention => RowOracle.CausalAttentionPullback(attention, before),
         GatherCall gather => IndexOracle.Gather(gather, before),

@@ -71,6 +71,39 @@ public class RowConformance
 
     [Theory]
     [MemberData(nameof(RealTypes))]
+    public void Jacobians_of_softmax_and_normalisation(ElementType type)
+    {
+        var random = new Philox(20, "jacobians");
+        foreach (var shape in new Shape[] { new(1), new(3), new(17), new(2, 5), new(33, 2), new(0, 3), new(3, 0), new(2, 3, 4) })
+        {
+            foreach (var (axis, directions) in
+                from axis in Enumerable.Range(0, shape.Rank)
+                from directions in (int?[])[null, 0, 1, 5, 16, 33]
+                select (axis, directions))
+            {
+                var layout = Pick(random, Enum.GetValues<Layout>());
+                var tangentShape = directions is { } k ? shape.Append(k) : shape;
+                var image = new ArenaImage(type, random);
+                var row = image.Input(shape, layout, philox => philox.NextNormal());
+                var tangent = image.Input(tangentShape, Pick(random, Enum.GetValues<Layout>()), philox => philox.NextNormal());
+                Backends.Check(
+                    new SoftmaxJacobianProductCall(row, tangent, axis, image.Output(tangentShape, Pick(random, OutputLayouts))),
+                    image,
+                    $"axis {axis}, {layout}");
+
+                image = new ArenaImage(type, random);
+                row = image.Input(shape, layout, philox => 0.5 + philox.NextNormal());
+                tangent = image.Input(tangentShape, Pick(random, OutputLayouts), philox => philox.NextNormal());
+                Backends.Check(
+                    new NormalizeJacobianProductCall(row, tangent, axis, 1e-2, random.NextInt(2) == 0, tangent),
+                    image,
+                    $"axis {axis}, {layout}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(RealTypes))]
     public void Losses_of_rows_and_their_gradients(ElementType type)
     {
         var random = new Philox(17, "losses");
