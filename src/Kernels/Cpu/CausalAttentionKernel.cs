@@ -14,7 +14,8 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
     where V : struct
     where S : struct, ISimd<T, V>
 {
-    private const int Rows = ContractTile<T, V, S>.MaxRows;
+    /// <summary>Queries taken at once: tiles of so many rows may have the most vectors.</summary>
+    private const int Rows = 4;
 
     private readonly T* _query;
     private readonly T* _key;
@@ -142,7 +143,7 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
         for (var column = 0; column < columns;)
         {
             var vectors = Math.Min(ContractTile<T, V, S>.MaxVectors, (columns - column + S.Width - 1) / S.Width);
-            ContractTile<T, V, S>.Code(rows, vectors)(factors, a, b + column, c + column);
+            ContractTile<T, V, S>.Code(rows, vectors, isPartial: false)(factors, a, b + column, c + column, 1);
             column += vectors * S.Width;
         }
     }

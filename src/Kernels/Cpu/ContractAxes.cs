@@ -11,8 +11,8 @@ internal readonly record struct ContractLoop(long Extent, long Left, long Right,
 /// </summary>
 internal sealed class ContractAxes
 {
-    private const int LongDot = 32;
     private const int FewRows = 4;
+    private const long ManyTerms = 1 << 18;
 
     public required Operand Left { get; init; }
 
@@ -34,26 +34,16 @@ internal sealed class ContractAxes
     public required bool VectorAxisIsShared { get; init; }
 
     /// <summary>
-    /// Whether both factors are contiguous along a long depth and too few rows would share the right factor to repay
-    /// packing it: then each output element is best formed as a dot product.
+    /// Whether neighbours along the depth lie side by side in both factors, but those along the output's innermost axis
+    /// do not in the right one, and too few rows would share the right factor to repay transposing it.
     /// </summary>
-    public bool RightIsReadAlongDepth
-    {
-        get
-        {
-            var depth = Innermost(Depth);
-            return depth is { Left: 1, Right: 1, Extent: >= LongDot } &&
-                (Innermost(Columns) is { Extent: 1 } ||
-                    (Innermost(Columns).Right != 1 && Rows.Extents.Aggregate(1L, (a, b) => a * b) < FewRows));
-        }
-    }
+    public bool AreDots => Innermost(Depth) is { Left: 1, Right: 1 } && (VectorAxisIsShared
+        ? Innermost(Batch) is not { Left: 1, Right: 1 }
+        : (Innermost(Columns) is { Extent: 1 } or { Right: not 1 }) && Size(Rows) < FewRows);
 
-    /// <summary>
-    /// Whether neighbours along the depth lie side by side in both factors, and those along the shared axis do not:
-    /// rows of two matrices multiplied pairwise.
-    /// </summary>
-    public bool DepthIsContiguousAlone =>
-        Innermost(Depth) is { Left: 1, Right: 1 } && Innermost(Batch) is not { Left: 1, Right: 1 };
+    /// <summary>Whether a product is large enough in each direction to repay copying both factors.</summary>
+    public bool IsLarge => Size(Rows) >= 32 && Size(Columns) >= 32 && Size(Depth) >= 32 &&
+        Size(Rows) * Size(Columns) * Size(Depth) >= ManyTerms;
 
     /// <summary>Whether the output has no neighbours side by side, so that no tile can store a vector.</summary>
     public bool OutputIsScattered => Innermost(Columns) is { Extent: > 1, Output: not 1 };
@@ -132,6 +122,8 @@ internal sealed class ContractAxes
                 [.. loops.Select(loop => loop.Output)],
             ]);
     }
+
+    private static long Size(LoopNest nest) => nest.Extents.Aggregate(1L, (product, extent) => product * extent);
 
     private static long Stride(Operand operand, IReadOnlyList<int> labels, int label)
     {

@@ -3,142 +3,186 @@ using System.Runtime.CompilerServices;
 
 namespace Looped.Kernels.Cpu;
 
-/// <summary>A number known when code is generated.</summary>
-internal interface IConstant
-{
-    static abstract int Value { get; }
-}
-
-internal readonly struct One : IConstant
-{
-    public static int Value => 1;
-}
-
-internal readonly struct Two : IConstant
-{
-    public static int Value => 2;
-}
-
-internal readonly struct Three : IConstant
-{
-    public static int Value => 3;
-}
-
-internal readonly struct Four : IConstant
-{
-    public static int Value => 4;
-}
-
 /// <summary>
-/// The micro-kernel of all contractions: a tile of up to 4 rows by 4 vectors of
-/// <c>c[m,n] (+)= alpha sum_p a[m,p] b[p,n]</c>, accumulated in registers over all p. Rows of <c>b</c> and <c>c</c> are
-/// contiguous; <c>a</c> is read one element at a time and may lie anyhow. Rows and vectors that a tile does not have
-/// vanish when its code is generated.
+/// The micro-kernel of all contractions: a tile of a few rows by a few vectors of
+/// <c>c[m,n] (+)= alpha sum_p a[m,p] b[p,n]</c>, accumulated in registers over all p, and as many tiles in turn as asked
+/// for. Rows of <c>b</c> and <c>c</c> are contiguous; <c>a</c> is read one element at a time and may lie anyhow. Rows and
+/// vectors that a tile does not have vanish when its code is generated.
 /// </summary>
 internal static unsafe class ContractTile<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where S : struct, ISimd<T, V>
 {
-    public const int MaxRows = 4;
-    public const int MaxVectors = 4;
+    /// <summary>The most vectors a tile has: sums, vectors of b and an element of a fill the registers.</summary>
+    public static int MaxVectors => Is512 ? 4 : 3;
 
-    /// <summary>The code of a tile of 1 to 4 rows by 1 to 4 vectors.</summary>
-    public static delegate*<Factors*, T*, T*, T*, void> Code(int rows, int vectors) => rows switch
+    private static bool Is512 => S.Width * sizeof(T) == 64;
+
+    /// <summary>
+    /// The most rows of a tile: with 32 registers of 512 bits, 16 of 256, none of them need be put aside.
+    /// </summary>
+    public static int MaxRows(int vectors) => (Is512, vectors) switch
     {
-        1 => Code<One>(vectors),
-        2 => Code<Two>(vectors),
-        3 => Code<Three>(vectors),
-        _ => Code<Four>(vectors),
+        (true, 4) => 6,
+        (false, 3) => 4,
+        (false, 2) => 6,
+        _ => 8,
     };
 
-    private static delegate*<Factors*, T*, T*, T*, void> Code<M>(int vectors)
-        where M : struct, IConstant => vectors switch
+    /// <summary>The code of tiles of 1 to 8 rows by 1 to 4 vectors.</summary>
+    /// <param name="rows">Rows of a tile.</param>
+    /// <param name="vectors">Vectors of a row.</param>
+    /// <param name="isPartial">Whether the last vector has fewer columns than lanes.</param>
+    /// <returns>Code that takes the factors' steps, a, b, c and the number of tiles.</returns>
+    public static delegate*<Factors*, T*, T*, T*, long, void> Code(int rows, int vectors, bool isPartial) =>
+        isPartial ? Code<One>(rows, vectors) : Code<Zero>(rows, vectors);
+
+    private static delegate*<Factors*, T*, T*, T*, long, void> Code<P>(int rows, int vectors)
+        where P : struct, IConstant => rows switch
         {
-            1 => &Run<M, One>,
-            2 => &Run<M, Two>,
-            3 => &Run<M, Three>,
-            _ => &Run<M, Four>,
+            1 => Code<One, P>(vectors),
+            2 => Code<Two, P>(vectors),
+            3 => Code<Three, P>(vectors),
+            4 => Code<Four, P>(vectors),
+            5 => Code<Five, P>(vectors),
+            6 => Code<Six, P>(vectors),
+            7 => Code<Seven, P>(vectors),
+            _ => Code<Eight, P>(vectors),
         };
 
-    /// <summary>The columns that fill no vector, one by one; each sum is formed in the order the vectors use.</summary>
-    public static void Columns(Factors* f, T* a, T* b, T* c, long rows, long columns)
-    {
-        for (var m = 0L; m < rows; m++)
+    private static delegate*<Factors*, T*, T*, T*, long, void> Code<M, P>(int vectors)
+        where M : struct, IConstant
+        where P : struct, IConstant => vectors switch
         {
-            for (var n = 0L; n < columns; n++)
-            {
-                var total = T.Zero;
-                for (var p = 0L; p < f->Depth; p++)
-                {
-                    total = T.FusedMultiplyAdd(a[(m * f->ARow) + (p * f->AStep)], b[(p * f->BStep) + n], total);
-                }
-
-                ref var element = ref c[(m * f->CRow) + n];
-                element = f->Accumulate ? T.FusedMultiplyAdd(f->Alpha, total, element) : f->Alpha * total;
-            }
-        }
-    }
+            1 => &Run<M, One, P>,
+            2 => &Run<M, Two, P>,
+            3 => &Run<M, Three, P>,
+            _ => &Run<M, Four, P>,
+        };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<M, N>(Factors* f, T* a, T* b, T* c)
+    private static void Run<M, N, P>(Factors* f, T* tileA, T* tileB, T* tileC, long count)
         where M : struct, IConstant
         where N : struct, IConstant
+        where P : struct, IConstant
     {
-        V c00 = S.Broadcast(T.Zero), c01 = c00, c02 = c00, c03 = c00;
-        V c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-        V c20 = c00, c21 = c00, c22 = c00, c23 = c00;
-        V c30 = c00, c31 = c00, c32 = c00, c33 = c00;
-        var (aRow, aStep, bStep) = (f->ARow, f->AStep, f->BStep);
-        var a1 = a + aRow;
-        var a2 = a1 + aRow;
-        var a3 = a2 + aRow;
-        for (var p = f->Depth; p > 0; p--)
+        var zero = S.Broadcast(T.Zero);
+        var mask = P.Value > 0 ? S.First(f->LastColumns) : zero;
+        var (row, aStep, bStep) = (f->ARow, f->AStep, f->BStep);
+        var (row2, row3) = (2 * row, 3 * row);
+        for (; count > 0; count--)
         {
-            var b0 = S.Load(b);
-            var b1 = N.Value > 1 ? S.Load(b + S.Width) : b0;
-            var b2 = N.Value > 2 ? S.Load(b + (2 * S.Width)) : b0;
-            var b3 = N.Value > 3 ? S.Load(b + (3 * S.Width)) : b0;
-            Row<N>(*a, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03);
-            a += aStep;
+            V c00 = zero, c01 = zero, c02 = zero, c03 = zero;
+            V c10 = zero, c11 = zero, c12 = zero, c13 = zero;
+            V c20 = zero, c21 = zero, c22 = zero, c23 = zero;
+            V c30 = zero, c31 = zero, c32 = zero, c33 = zero;
+            V c40 = zero, c41 = zero, c42 = zero, c43 = zero;
+            V c50 = zero, c51 = zero, c52 = zero, c53 = zero;
+            V c60 = zero, c61 = zero, c62 = zero, c63 = zero;
+            V c70 = zero, c71 = zero, c72 = zero, c73 = zero;
+            var a = tileA;
+            var b = tileB;
+            var c = tileC;
+            var a4 = a + (4 * row);
+            for (var p = f->Depth; p > 0; p--)
+            {
+                var b0 = Vector<N, P>(b, 0, mask);
+                var b1 = N.Value > 1 ? Vector<N, P>(b, 1, mask) : b0;
+                var b2 = N.Value > 2 ? Vector<N, P>(b, 2, mask) : b0;
+                var b3 = N.Value > 3 ? Vector<N, P>(b, 3, mask) : b0;
+                Row<N>(*a, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03);
+
+                if (M.Value > 1)
+                {
+                    Row<N>(a[row], b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
+                }
+
+                if (M.Value > 2)
+                {
+                    Row<N>(a[row2], b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
+                }
+
+                if (M.Value > 3)
+                {
+                    Row<N>(a[row3], b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
+                }
+
+                if (M.Value > 4)
+                {
+                    Row<N>(*a4, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43);
+                }
+
+                if (M.Value > 5)
+                {
+                    Row<N>(a4[row], b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
+                }
+
+                if (M.Value > 6)
+                {
+                    Row<N>(a4[row2], b0, b1, b2, b3, ref c60, ref c61, ref c62, ref c63);
+                }
+
+                if (M.Value > 7)
+                {
+                    Row<N>(a4[row3], b0, b1, b2, b3, ref c70, ref c71, ref c72, ref c73);
+                }
+
+                a += aStep;
+                a4 += aStep;
+                b += bStep;
+            }
+
+            var alpha = S.Broadcast(f->Alpha);
+            Store<N, P>(f, alpha, mask, c, c00, c01, c02, c03);
+
             if (M.Value > 1)
             {
-                Row<N>(*a1, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13);
-                a1 += aStep;
+                Store<N, P>(f, alpha, mask, c + f->CRow, c10, c11, c12, c13);
             }
 
             if (M.Value > 2)
             {
-                Row<N>(*a2, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23);
-                a2 += aStep;
+                Store<N, P>(f, alpha, mask, c + (2 * f->CRow), c20, c21, c22, c23);
             }
 
             if (M.Value > 3)
             {
-                Row<N>(*a3, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33);
-                a3 += aStep;
+                Store<N, P>(f, alpha, mask, c + (3 * f->CRow), c30, c31, c32, c33);
             }
 
-            b += bStep;
-        }
+            if (M.Value > 4)
+            {
+                Store<N, P>(f, alpha, mask, c + (4 * f->CRow), c40, c41, c42, c43);
+            }
 
-        var alpha = S.Broadcast(f->Alpha);
-        StoreRow<N>(f, alpha, c, c00, c01, c02, c03);
-        if (M.Value > 1)
-        {
-            StoreRow<N>(f, alpha, c + f->CRow, c10, c11, c12, c13);
-        }
+            if (M.Value > 5)
+            {
+                Store<N, P>(f, alpha, mask, c + (5 * f->CRow), c50, c51, c52, c53);
+            }
 
-        if (M.Value > 2)
-        {
-            StoreRow<N>(f, alpha, c + (2 * f->CRow), c20, c21, c22, c23);
-        }
+            if (M.Value > 6)
+            {
+                Store<N, P>(f, alpha, mask, c + (6 * f->CRow), c60, c61, c62, c63);
+            }
 
-        if (M.Value > 3)
-        {
-            StoreRow<N>(f, alpha, c + (3 * f->CRow), c30, c31, c32, c33);
+            if (M.Value > 7)
+            {
+                Store<N, P>(f, alpha, mask, c + (7 * f->CRow), c70, c71, c72, c73);
+            }
+
+            tileA += f->ANext;
+            tileB += f->BNext;
+            tileC += f->CNext;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Vector<N, P>(T* row, int index, V mask)
+        where N : struct, IConstant
+        where P : struct, IConstant => P.Value > 0 && index == N.Value - 1
+            ? S.Load(row + (index * S.Width), mask)
+            : S.Load(row + (index * S.Width));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Row<N>(T a, V b0, V b1, V b2, V b3, ref V c0, ref V c1, ref V c2, ref V c3)
@@ -163,29 +207,44 @@ internal static unsafe class ContractTile<T, V, S>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<N>(Factors* f, V alpha, T* c, V c0, V c1, V c2, V c3)
+    private static void Store<N, P>(Factors* f, V alpha, V mask, T* c, V c0, V c1, V c2, V c3)
         where N : struct, IConstant
+        where P : struct, IConstant
     {
-        Store(f, alpha, c, c0);
+        Store<N, P>(f, alpha, mask, c, 0, c0);
         if (N.Value > 1)
         {
-            Store(f, alpha, c + S.Width, c1);
+            Store<N, P>(f, alpha, mask, c, 1, c1);
         }
 
         if (N.Value > 2)
         {
-            Store(f, alpha, c + (2 * S.Width), c2);
+            Store<N, P>(f, alpha, mask, c, 2, c2);
         }
 
         if (N.Value > 3)
         {
-            Store(f, alpha, c + (3 * S.Width), c3);
+            Store<N, P>(f, alpha, mask, c, 3, c3);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Factors* f, V alpha, T* c, V total) =>
-        S.Store(f->Accumulate ? S.MultiplyAdd(alpha, total, S.Load(c)) : S.Multiply(alpha, total), c);
+    private static void Store<N, P>(Factors* f, V alpha, V mask, T* row, int index, V total)
+        where N : struct, IConstant
+        where P : struct, IConstant
+    {
+        var result = f->Accumulate
+            ? S.MultiplyAdd(alpha, total, Vector<N, P>(row, index, mask))
+            : S.Multiply(alpha, total);
+        if (P.Value > 0 && index == N.Value - 1)
+        {
+            S.Store(result, row + (index * S.Width), mask);
+        }
+        else
+        {
+            S.Store(result, row + (index * S.Width));
+        }
+    }
 
     /// <summary>What all tiles of a product share; strides in elements.</summary>
     internal struct Factors
@@ -205,8 +264,20 @@ internal static unsafe class ContractTile<T, V, S>
         /// <summary>Step of <c>c</c> along m.</summary>
         public long CRow;
 
+        /// <summary>Step of <c>a</c> to the next tile.</summary>
+        public long ANext;
+
+        /// <summary>Step of <c>b</c> to the next tile.</summary>
+        public long BNext;
+
+        /// <summary>Step of <c>c</c> to the next tile.</summary>
+        public long CNext;
+
         /// <summary>Factor of the sums.</summary>
         public T Alpha;
+
+        /// <summary>Columns of the last vector, where it is partial.</summary>
+        public int LastColumns;
 
         /// <summary>Whether the sums are added to <c>c</c>.</summary>
         public bool Accumulate;

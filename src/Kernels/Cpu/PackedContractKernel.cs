@@ -14,42 +14,37 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
     where V : struct
     where S : struct, ISimd<T, V>
 {
-    private const int TileRows = ContractTile<T, V, S>.MaxRows;
+    /// <summary>Vectors of a panel of b.</summary>
+    private const int PanelVectors = 3;
 
-    /// <summary>Depth of a block: a panel of b then takes two thirds of a first-level cache of 48 KiB.</summary>
-    private const int DepthBlock = 128;
+    /// <summary>Bytes of a panel of b: half of a first-level cache of 48 KiB.</summary>
+    private const int PanelBytes = 24 << 10;
 
-    /// <summary>Rows of a block of a: a quarter of a second-level cache of 1 MiB in float64.</summary>
-    private const int RowBlock = 256;
+    /// <summary>Bytes of a block of a: a quarter of a second-level cache of 1 MiB.</summary>
+    private const int LeftBytes = 256 << 10;
 
-    /// <summary>Columns of a block of b, in tiles.</summary>
-    private const int ColumnTiles = 16;
-
-    /// <summary>Elements of the panels of a.</summary>
-    private const int LeftSize = RowBlock * DepthBlock;
-
-    private static readonly int TileColumns = ContractTile<T, V, S>.MaxVectors * S.Width;
-
-    /// <summary>Elements of the panels of b.</summary>
-    private static readonly int RightSize = ColumnTiles * TileColumns * DepthBlock;
+    /// <summary>Bytes of a block of b, which passes through the caches once for every block of a.</summary>
+    private const int RightBytes = 2 << 20;
 
     private readonly T* _left;
     private readonly T* _right;
     private readonly T* _output;
     private readonly Odometer _batch;
-    private readonly long[] _leftRows;
-    private readonly long[] _outputRows;
-    private readonly long[] _rightColumns;
-    private readonly long[] _outputColumns;
-    private readonly long[] _leftDepth;
-    private readonly long[] _rightDepth;
+    private readonly OffsetTable _leftRows;
+    private readonly OffsetTable _outputRows;
+    private readonly OffsetTable _rightColumns;
+    private readonly OffsetTable _outputColumns;
+    private readonly OffsetTable _leftDepth;
+    private readonly OffsetTable _rightDepth;
+    private readonly int _rowBlock;
+    private readonly int _columnBlock;
+    private readonly int _depthBlock;
     private readonly Scratch _scratch;
-    private T* _leftPanels;
-    private T* _rightPanels;
-    private T* _tile;
-    private readonly delegate*<ContractTile<T, V, S>.Factors*, T*, T*, T*, void> _code;
     private readonly T _alpha;
     private readonly bool _accumulate;
+    private T* _leftBlock;
+    private T* _rightBlock;
+    private T* _aside;
 
     public PackedContractKernel(ContractCall call, ContractAxes axes, HostMemory arena, Scratch scratch)
     {
@@ -59,26 +54,37 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
         _alpha = T.CreateTruncating(call.Alpha);
         _accumulate = call.Accumulate;
         _batch = ContractAxes.Odometer(axes.Batch);
-        (_leftRows, _, _outputRows) = Offsets(axes.Rows);
-        (_, _rightColumns, _outputColumns) = Offsets(axes.Columns);
-        (_leftDepth, _rightDepth, _) = Offsets(axes.Depth);
+        (_leftRows, _, _outputRows) = OffsetTable.Of(ContractAxes.Odometer(axes.Rows));
+        (_, _rightColumns, _outputColumns) = OffsetTable.Of(ContractAxes.Odometer(axes.Columns));
+        (_leftDepth, _rightDepth, _) = OffsetTable.Of(ContractAxes.Odometer(axes.Depth));
+        _depthBlock = Even(_leftDepth.Count, PanelBytes / (PanelVectors * S.Width * sizeof(T)), 8);
+        _rowBlock = Even(_leftRows.Count, LeftBytes / (_depthBlock * sizeof(T)), PanelRows);
+        _columnBlock = Even(
+            _rightColumns.Count, RightBytes / (_depthBlock * sizeof(T)), PanelVectors * S.Width);
         _scratch = scratch;
-        scratch.Reserve((LeftSize + RightSize + (TileRows * TileColumns)) * sizeof(T));
-        _code = ContractTile<T, V, S>.Code(TileRows, ContractTile<T, V, S>.MaxVectors);
+        scratch.Reserve((LeftSize + RightSize + AsideSize) * sizeof(T));
     }
 
-    /// <summary>Whether a product is large enough in each direction to repay copying both factors.</summary>
-    public static bool Suits(ContractAxes axes)
-    {
-        var (rows, columns, depth) = (Size(axes.Rows), Size(axes.Columns), Size(axes.Depth));
-        return rows >= 16 && columns >= 2 * S.Width && depth >= 96 && rows * columns * depth >= 1 << 20;
-    }
+    /// <summary>Rows of a panel of a.</summary>
+    private static int PanelRows => ContractTile<T, V, S>.MaxRows(PanelVectors);
+
+    /// <summary>From one row of a block of a to the next, where it is kept row by row: an odd number of lines.</summary>
+    private long LeftStep => (_depthBlock + (2 * LineSize) - 1) / (2 * LineSize) * (2 * LineSize) + LineSize;
+
+    private static int LineSize => 64 / sizeof(T);
+
+    private long LeftSize => _rowBlock * LeftStep;
+
+    private long RightSize => (long)(_columnBlock + S.Width) / S.Width * S.Width * _depthBlock;
+
+    /// <summary>Elements of a tile, or of a transposition.</summary>
+    private static long AsideSize => Math.Max(PanelRows * PanelVectors * S.Width, VectorLanes<T, V, S>.BlockSize);
 
     public override void Run(int worker)
     {
-        _leftPanels = (T*)_scratch.Pointer(worker);
-        _rightPanels = _leftPanels + LeftSize;
-        _tile = _rightPanels + RightSize;
+        _rightBlock = (T*)_scratch.Pointer(worker);
+        _aside = _rightBlock + RightSize;
+        _leftBlock = _aside + AsideSize;
         _batch.Reset();
         for (var i = 0L; i < _batch.Count; i++, _batch.Next())
         {
@@ -86,148 +92,194 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
         }
     }
 
-    private static long Size(LoopNest nest) => nest.Extents.Aggregate(1L, (product, extent) => product * extent);
-
-    /// <summary>The offsets of left, right and output at every turn of some loops.</summary>
-    private static (long[] Left, long[] Right, long[] Output) Offsets(LoopNest nest)
+    /// <summary>Blocks of nearly one size, at most the largest and a multiple of a unit.</summary>
+    private static int Even(int extent, int largest, int unit)
     {
-        var odometer = ContractAxes.Odometer(nest);
-        var offsets = (new long[odometer.Count], new long[odometer.Count], new long[odometer.Count]);
-        for (var i = 0L; i < odometer.Count; i++, odometer.Next())
-        {
-            (offsets.Item1[i], offsets.Item2[i], offsets.Item3[i]) =
-                (odometer.Offsets[0], odometer.Offsets[1], odometer.Offsets[2]);
-        }
-
-        return offsets;
+        largest = Math.Max(unit, largest / unit * unit);
+        var blocks = (extent + largest - 1) / largest;
+        var block = (extent + blocks - 1) / blocks;
+        return Math.Min(extent, (block + unit - 1) / unit * unit);
     }
 
     private void Product(T* left, T* right, T* output)
     {
-        var columnBlock = ColumnTiles * TileColumns;
-        for (var column = 0; column < _rightColumns.Length; column += columnBlock)
+        for (var column = 0; column < _rightColumns.Count; column += _columnBlock)
         {
-            var columns = Math.Min(columnBlock, _rightColumns.Length - column);
-            for (var p = 0; p < _leftDepth.Length; p += DepthBlock)
+            var columns = Math.Min(_columnBlock, _rightColumns.Count - column);
+            for (var p = 0; p < _leftDepth.Count; p += _depthBlock)
             {
-                var depth = Math.Min(DepthBlock, _leftDepth.Length - p);
+                var depth = Math.Min(_depthBlock, _leftDepth.Count - p);
                 PackRight(right, column, columns, p, depth);
-                for (var row = 0; row < _leftRows.Length; row += RowBlock)
+                for (var row = 0; row < _leftRows.Count; row += _rowBlock)
                 {
-                    var rows = Math.Min(RowBlock, _leftRows.Length - row);
-                    PackLeft(left, row, rows, p, depth);
-                    Block(output, row, rows, column, columns, depth, _accumulate || p > 0);
-                }
-            }
-        }
-    }
-
-    /// <summary>Panels of four rows, depth by depth; missing rows are zero.</summary>
-    private void PackLeft(T* left, int row, int rows, int p, int depth)
-    {
-        var target = _leftPanels;
-        for (var r = 0; r < rows; r += TileRows)
-        {
-            for (var i = 0; i < TileRows; i++)
-            {
-                if (r + i >= rows)
-                {
-                    for (var k = 0; k < depth; k++)
+                    var rows = Math.Min(_rowBlock, _leftRows.Count - row);
+                    var isByRows = _leftDepth.IsContiguous(p, depth);
+                    if (isByRows)
                     {
-                        target[(k * TileRows) + i] = T.Zero;
+                        CopyLeft(left + _leftDepth[p], row, rows, depth);
+                    }
+                    else
+                    {
+                        PackLeft(left, row, rows, p, depth);
                     }
 
-                    continue;
-                }
-
-                var source = left + _leftRows[row + r + i];
-                for (var k = 0; k < depth; k++)
-                {
-                    target[(k * TileRows) + i] = source[_leftDepth[p + k]];
+                    Block(output, row, rows, column, columns, depth, isByRows, _accumulate || p > 0);
                 }
             }
-
-            target += TileRows * depth;
         }
     }
 
-    /// <summary>Panels of four vectors of columns, depth by depth; missing columns are zero.</summary>
+    /// <summary>Rows one after the other.</summary>
+    private void CopyLeft(T* left, int row, int rows, int depth)
+    {
+        for (var r = 0; r < rows; r++)
+        {
+            new ReadOnlySpan<T>(left + _leftRows[row + r], depth)
+                .CopyTo(new Span<T>(_leftBlock + (r * LeftStep), depth));
+        }
+    }
+
+    /// <summary>Panels of a tile's rows, depth by depth.</summary>
+    private void PackLeft(T* left, int row, int rows, int p, int depth)
+    {
+        var target = _leftBlock;
+        for (var r = 0; r < rows; r += PanelRows)
+        {
+            var height = Math.Min(PanelRows, rows - r);
+            if (_leftRows.IsContiguous(row + r, height))
+            {
+                var source = left + _leftRows[row + r];
+                var mask = S.First(height);
+                for (var k = 0; k < depth; k++, target += height)
+                {
+                    S.Store(S.Load(source + _leftDepth[p + k], mask), target, mask);
+                }
+
+                continue;
+            }
+
+            for (var k = 0; k < depth; k++, target += height)
+            {
+                var source = left + _leftDepth[p + k];
+                for (var i = 0; i < height; i++)
+                {
+                    target[i] = source[_leftRows[row + r + i]];
+                }
+            }
+        }
+    }
+
+    /// <summary>Panels of a tile's columns, depth by depth; missing columns are zero.</summary>
     private void PackRight(T* right, int column, int columns, int p, int depth)
     {
-        var target = _rightPanels;
-        for (var c = 0; c < columns; c += TileColumns)
+        var target = _rightBlock;
+        for (var first = 0; first < columns; first += PanelVectors * S.Width)
         {
-            var width = Math.Min(TileColumns, columns - c);
-            var offsets = _rightColumns.AsSpan(column + c, width);
-            var isContiguous = offsets[^1] - offsets[0] == width - 1;
-            for (var k = 0; k < depth; k++, target += TileColumns)
+            var vectors = Math.Min(PanelVectors, (columns - first + S.Width - 1) / S.Width);
+            for (var v = 0; v < vectors; v++)
             {
-                var source = right + _rightDepth[p + k];
-                if (isContiguous)
+                var c = first + (v * S.Width);
+                PackVector(
+                    right, column + c, Math.Min(S.Width, columns - c), p, depth, target + (v * S.Width), vectors * S.Width);
+            }
+
+            target += vectors * S.Width * depth;
+        }
+    }
+
+    /// <summary>The columns of one vector.</summary>
+    private void PackVector(T* right, int column, int width, int p, int depth, T* target, int step)
+    {
+        if (_rightColumns.IsContiguous(column, width))
+        {
+            var source = right + _rightColumns[column];
+            var mask = S.First(width);
+            for (var k = 0; k < depth; k++, target += step)
+            {
+                S.Store(S.Load(source + _rightDepth[p + k], mask), target);
+            }
+        }
+        else if (_rightColumns.IsEven(column, width) && _rightDepth.IsContiguous(p, depth))
+        {
+            var source = right + _rightColumns[column] + _rightDepth[p];
+            for (var k = 0; k < depth; k += S.Width)
+            {
+                VectorLanes<T, V, S>.Transpose(
+                    source + k, _rightColumns.Step(column), width, Math.Min(S.Width, depth - k), target, step, _aside);
+                target += S.Width * step;
+            }
+        }
+        else
+        {
+            for (var k = 0; k < depth; k++, target += step)
+            {
+                S.Store(S.Broadcast(T.Zero), target);
+                for (var j = 0; j < width; j++)
                 {
-                    new ReadOnlySpan<T>(source + offsets[0], width).CopyTo(new Span<T>(target, width));
+                    target[j] = right[_rightDepth[p + k] + _rightColumns[column + j]];
+                }
+            }
+        }
+    }
+
+    private void Block(
+        T* output, int row, int rows, int column, int columns, int depth, bool isByRows, bool accumulate)
+    {
+        var b = _rightBlock;
+        for (var first = 0; first < columns; first += PanelVectors * S.Width)
+        {
+            var width = Math.Min(PanelVectors * S.Width, columns - first);
+            var vectors = (width + S.Width - 1) / S.Width;
+            var factors = new ContractTile<T, V, S>.Factors
+            {
+                Depth = depth,
+                BStep = vectors * S.Width,
+                CRow = _outputRows.Step(row),
+                Alpha = _alpha,
+                Accumulate = accumulate,
+                LastColumns = width - ((vectors - 1) * S.Width),
+            };
+            var areColumnsEven = _outputColumns.IsContiguous(column + first, width);
+            var isEven = areColumnsEven && _outputRows.IsEven(row, rows);
+            for (var r = 0; r < rows;)
+            {
+                // All whole tiles at once where the output's rows allow it; what remains is one lower tile.
+                var height = Math.Min(PanelRows, rows - r);
+                var tiles = isEven ? (rows - r) / height : 1;
+                (factors.ARow, factors.AStep) = isByRows ? (LeftStep, 1) : (1, height);
+                (factors.ANext, factors.CNext) = (isByRows ? height * LeftStep : height * depth, height * factors.CRow);
+                var a = _leftBlock + (r * (isByRows ? LeftStep : depth));
+                var code = ContractTile<T, V, S>.Code(height, vectors, isPartial: width % S.Width != 0);
+                if (areColumnsEven && (isEven || _outputRows.IsEven(row + r, height)))
+                {
+                    factors.CRow = _outputRows.Step(row + r);
+                    code(&factors, a, b, output + _outputRows[row + r] + _outputColumns[column + first], tiles);
                 }
                 else
                 {
-                    for (var j = 0; j < width; j++)
-                    {
-                        target[j] = source[offsets[j]];
-                    }
+                    var aside = factors;
+                    (aside.CRow, aside.Accumulate) = (PanelVectors * S.Width, false);
+                    code(&aside, a, b, _aside, 1);
+                    Scatter(output, row + r, height, column + first, width, accumulate);
                 }
 
-                new Span<T>(target + width, TileColumns - width).Clear();
+                r += tiles * height;
             }
-        }
-    }
 
-    private void Block(T* output, int row, int rows, int column, int columns, int depth, bool accumulate)
-    {
-        var direct = new ContractTile<T, V, S>.Factors
-        {
-            Depth = depth,
-            ARow = 1,
-            AStep = TileRows,
-            BStep = TileColumns,
-            Alpha = _alpha,
-            Accumulate = accumulate,
-        };
-        var aside = direct;
-        (aside.CRow, aside.Accumulate) = (TileColumns, false);
-        for (var c = 0; c < columns; c += TileColumns)
-        {
-            var width = Math.Min(TileColumns, columns - c);
-            var offsets = _outputColumns.AsSpan(column + c, width);
-            var isContiguous = width == TileColumns && offsets[^1] - offsets[0] == width - 1;
-            for (var r = 0; r < rows; r += TileRows)
-            {
-                var height = Math.Min(TileRows, rows - r);
-                var a = _leftPanels + (r * depth);
-                var b = _rightPanels + (c * depth);
-                var outputRows = _outputRows.AsSpan(row + r, height);
-                direct.CRow = height > 1 ? outputRows[1] - outputRows[0] : 0;
-                if (isContiguous && height == TileRows && outputRows[3] - outputRows[0] == 3 * direct.CRow &&
-                    outputRows[2] - outputRows[1] == direct.CRow)
-                {
-                    _code(&direct, a, b, output + outputRows[0] + offsets[0]);
-                    continue;
-                }
-
-                _code(&aside, a, b, _tile);
-                Scatter(output, outputRows, offsets, accumulate);
-            }
+            b += vectors * S.Width * depth;
         }
     }
 
     /// <summary>Moves a tile that was formed aside to rows and columns that lie anyhow.</summary>
-    private void Scatter(T* output, ReadOnlySpan<long> rows, ReadOnlySpan<long> columns, bool accumulate)
+    private void Scatter(T* output, int row, int rows, int column, int columns, bool accumulate)
     {
-        for (var i = 0; i < rows.Length; i++)
+        for (var i = 0; i < rows; i++)
         {
-            var source = _tile + (i * TileColumns);
-            var target = output + rows[i];
-            for (var j = 0; j < columns.Length; j++)
+            var source = _aside + (i * PanelVectors * S.Width);
+            var target = output + _outputRows[row + i];
+            for (var j = 0; j < columns; j++)
             {
-                ref var element = ref target[columns[j]];
+                ref var element = ref target[_outputColumns[column + j]];
                 element = accumulate ? element + source[j] : source[j];
             }
         }

@@ -9,7 +9,7 @@ namespace Looped.Kernels.Cpu;
 /// vector type <typeparamref name="V"/> and an implementation of this interface, so that one text serves every vector
 /// width, and the width is chosen when the backend is made.
 /// </summary>
-internal unsafe interface ISimd<T, V>
+internal unsafe partial interface ISimd<T, V>
     where T : unmanaged
     where V : struct
 {
@@ -41,7 +41,7 @@ internal unsafe interface ISimd<T, V>
 }
 
 /// <summary>512-bit vectors.</summary>
-internal readonly unsafe struct Simd512<T> : ISimd<T, Vector512<T>>
+internal readonly unsafe partial struct Simd512<T> : ISimd<T, Vector512<T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static int Width => Vector512<T>.Count;
@@ -84,7 +84,7 @@ internal readonly unsafe struct Simd512<T> : ISimd<T, Vector512<T>>
 }
 
 /// <summary>256-bit vectors.</summary>
-internal readonly unsafe struct Simd256<T> : ISimd<T, Vector256<T>>
+internal readonly unsafe partial struct Simd256<T> : ISimd<T, Vector256<T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static int Width => Vector256<T>.Count;
