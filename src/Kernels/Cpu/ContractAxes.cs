@@ -12,7 +12,7 @@ internal readonly record struct ContractLoop(long Extent, long Left, long Right,
 internal sealed class ContractAxes
 {
     private const int FewRows = 4;
-    private const long ManyTerms = 1 << 18;
+    private const long ManyTerms = 1 << 20;
 
     public required Operand Left { get; init; }
 
@@ -40,6 +40,10 @@ internal sealed class ContractAxes
     public bool AreDots => Innermost(Depth) is { Left: 1, Right: 1 } && (VectorAxisIsShared
         ? Innermost(Batch) is not { Left: 1, Right: 1 }
         : (Innermost(Columns) is { Extent: 1 } or { Right: not 1 }) && Size(Rows) < FewRows);
+
+    /// <summary>Whether vectors of half the lanes would hold all that lies along a vector.</summary>
+    public bool FillsHalfVectors(int lanes) =>
+        (AreDots ? Innermost(Depth) : VectorAxisIsShared ? Innermost(Batch) : Innermost(Columns)).Extent <= lanes / 2;
 
     /// <summary>Whether a product is large enough in each direction to repay copying both factors.</summary>
     public bool IsLarge => Size(Rows) >= 32 && Size(Columns) >= 32 && Size(Depth) >= 32 &&

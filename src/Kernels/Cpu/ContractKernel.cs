@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
@@ -29,9 +30,14 @@ internal static class ContractKernel
             return new FillKernel<T>(new FillCall(0, call.Output), arena);
         }
 
+        if (S.Width == Vector512<T>.Count && axes.FillsHalfVectors(S.Width))
+        {
+            return Prepare<T, Vector256<T>, Simd256<T>>(call, arena, scratch);
+        }
+
         if (axes.AreDots)
         {
-            return new DotContractKernel<T, V, S>(call, axes, arena, scratch);
+            return new DotContractKernel<T, V, S>(call, axes, arena);
         }
 
         if (axes.VectorAxisIsShared)

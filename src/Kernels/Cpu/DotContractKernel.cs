@@ -26,11 +26,11 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
     private readonly OffsetTable _outputTable;
     private readonly int _rest;
     private readonly long _terms;
-    private readonly Scratch _scratch;
+    private readonly int _lastTerms;
     private readonly T _alpha;
     private readonly bool _accumulate;
 
-    public DotContractKernel(ContractCall call, ContractAxes axes, HostMemory arena, Scratch scratch)
+    public DotContractKernel(ContractCall call, ContractAxes axes, HostMemory arena)
     {
         _left = (T*)(arena.Pointer + axes.Left.Offset);
         _right = (T*)(arena.Pointer + axes.Right.Offset);
@@ -39,8 +39,7 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
         _accumulate = call.Accumulate;
         _terms = ContractAxes.Innermost(axes.Depth).Extent;
         _depth = ContractAxes.Odometer(ContractAxes.Outer(axes.Depth));
-        _scratch = scratch;
-        scratch.Reserve(S.Width * S.Width * sizeof(T));
+        _lastTerms = (int)(_terms % S.Width);
 
         ContractLoop[] loops =
         [
@@ -67,10 +66,12 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
         _outer = ContractAxes.Odometer(loops[..whole]);
     }
 
+    /// <summary>Groups of four elements that fill a vector.</summary>
+    private static int Groups => S.Width / 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int worker)
     {
-        var sums = (T*)_scratch.Pointer(worker);
-        _outer.Reset();
         for (var i = 0L; i < _outer.Count; i++, _outer.Next())
         {
             var left = _left + _outer.Offsets[0];
@@ -78,128 +79,140 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
             var output = _output + _outer.Offsets[2];
             for (var block = _blocks.Extent; block > 0; block--)
             {
-                Elements(left, right, output, _outputTable.Count, sums);
+                Elements(left, right, output, _outputTable.Count);
                 left += _blocks.Left;
                 right += _blocks.Right;
                 output += _blocks.Output;
             }
 
-            Elements(left, right, output, _rest, sums);
+            Elements(left, right, output, _rest);
         }
     }
 
     /// <summary>The first elements of the table.</summary>
-    private void Elements(T* left, T* right, T* output, int count, T* sums)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Elements(T* left, T* right, T* output, int count)
     {
         for (var first = 0; first < count; first += S.Width)
         {
             var lanes = Math.Min(S.Width, count - first);
-            _depth.Reset();
-            for (var j = 0L; j < _depth.Count; j++, _depth.Next())
+            if (lanes == 1)
             {
-                Dots(left + _depth.Offsets[0], right + _depth.Offsets[1], first, lanes, sums, addsUp: j > 0);
-            }
-
-            Store(VectorLanes<T, V, S>.Sums(sums), output, first, lanes, sums);
-        }
-    }
-
-    /// <summary>Vectors that sum up to a dot product each; zero where there is none.</summary>
-    private void Dots(T* left, T* right, int first, int lanes, T* sums, bool addsUp)
-    {
-        var zero = S.Broadcast(T.Zero);
-        for (var lane = 0; lane < S.Width; lane += 4)
-        {
-            var target = sums + (lane * S.Width);
-            for (var i = 0; i < 4 && !addsUp; i++)
-            {
-                S.Store(zero, target + (i * S.Width));
-            }
-
-            if (lane + 4 <= lanes)
-            {
-                FourDots(left, right, first + lane, target);
+                Store(Dot(left + _leftTable[first], right + _rightTable[first]), output + _outputTable[first]);
                 continue;
             }
 
-            for (var i = lane; i < lanes; i++, target += S.Width)
+            // Interleaving deals elements out to the groups in turn, so a group's elements lie as far apart as there
+            // are groups.
+            var sums = Dots(left, right, first, 0, lanes);
+            if (S.Width == 8)
             {
-                Dot(left + _leftTable[first + i], right + _rightTable[first + i], target);
+                sums = PairSums(sums, Dots(left, right, first, 1, lanes));
+            }
+
+            if (S.Width == 16)
+            {
+                sums = PairSums(
+                    PairSums(sums, Dots(left, right, first, 2, lanes)),
+                    PairSums(Dots(left, right, first, 1, lanes), Dots(left, right, first, 3, lanes)));
+            }
+
+            Store(sums, output, first, lanes);
+        }
+    }
+
+    /// <summary>
+    /// Four dot products in turn over the lanes of a vector, in as many parts as that takes. Where the output has no such
+    /// element, another stands in, and is not stored.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private V Dots(T* left, T* right, int first, int group, int lanes)
+    {
+        var e0 = first + Math.Min(group, lanes - 1);
+        var e1 = first + Math.Min(group + Groups, lanes - 1);
+        var e2 = first + Math.Min(group + (2 * Groups), lanes - 1);
+        var e3 = first + Math.Min(group + (3 * Groups), lanes - 1);
+        var zero = S.Broadcast(T.Zero);
+        var mask = S.First(_lastTerms);
+        var (c0, c1, c2, c3) = (zero, zero, zero, zero);
+        for (var j = _depth.Count; j > 0; j--, _depth.Next())
+        {
+            var a0 = left + _depth.Offsets[0] + _leftTable[e0];
+            var b0 = right + _depth.Offsets[1] + _rightTable[e0];
+            var a1 = left + _depth.Offsets[0] + _leftTable[e1];
+            var b1 = right + _depth.Offsets[1] + _rightTable[e1];
+            var a2 = left + _depth.Offsets[0] + _leftTable[e2];
+            var b2 = right + _depth.Offsets[1] + _rightTable[e2];
+            var a3 = left + _depth.Offsets[0] + _leftTable[e3];
+            var b3 = right + _depth.Offsets[1] + _rightTable[e3];
+            var i = 0L;
+            for (; i <= _terms - S.Width; i += S.Width)
+            {
+                c0 = S.MultiplyAdd(S.Load(a0 + i), S.Load(b0 + i), c0);
+                c1 = S.MultiplyAdd(S.Load(a1 + i), S.Load(b1 + i), c1);
+                c2 = S.MultiplyAdd(S.Load(a2 + i), S.Load(b2 + i), c2);
+                c3 = S.MultiplyAdd(S.Load(a3 + i), S.Load(b3 + i), c3);
+            }
+
+            if (i < _terms)
+            {
+                c0 = S.MultiplyAdd(S.Load(a0 + i, mask), S.Load(b0 + i, mask), c0);
+                c1 = S.MultiplyAdd(S.Load(a1 + i, mask), S.Load(b1 + i, mask), c1);
+                c2 = S.MultiplyAdd(S.Load(a2 + i, mask), S.Load(b2 + i, mask), c2);
+                c3 = S.MultiplyAdd(S.Load(a3 + i, mask), S.Load(b3 + i, mask), c3);
             }
         }
+
+        return PairSums(PairSums(c0, c2), PairSums(c1, c3));
     }
 
+    /// <summary>One dot product by itself, in four sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FourDots(T* left, T* right, int element, T* sums)
-    {
-        var a0 = left + _leftTable[element];
-        var b0 = right + _rightTable[element];
-        var a1 = left + _leftTable[element + 1];
-        var b1 = right + _rightTable[element + 1];
-        var a2 = left + _leftTable[element + 2];
-        var b2 = right + _rightTable[element + 2];
-        var a3 = left + _leftTable[element + 3];
-        var b3 = right + _rightTable[element + 3];
-        var (c0, c1) = (S.Load(sums), S.Load(sums + S.Width));
-        var (c2, c3) = (S.Load(sums + (2 * S.Width)), S.Load(sums + (3 * S.Width)));
-        var i = 0L;
-        for (; i <= _terms - S.Width; i += S.Width)
-        {
-            c0 = S.MultiplyAdd(S.Load(a0 + i), S.Load(b0 + i), c0);
-            c1 = S.MultiplyAdd(S.Load(a1 + i), S.Load(b1 + i), c1);
-            c2 = S.MultiplyAdd(S.Load(a2 + i), S.Load(b2 + i), c2);
-            c3 = S.MultiplyAdd(S.Load(a3 + i), S.Load(b3 + i), c3);
-        }
-
-        if (i < _terms)
-        {
-            var mask = S.First((int)(_terms - i));
-            c0 = S.MultiplyAdd(S.Load(a0 + i, mask), S.Load(b0 + i, mask), c0);
-            c1 = S.MultiplyAdd(S.Load(a1 + i, mask), S.Load(b1 + i, mask), c1);
-            c2 = S.MultiplyAdd(S.Load(a2 + i, mask), S.Load(b2 + i, mask), c2);
-            c3 = S.MultiplyAdd(S.Load(a3 + i, mask), S.Load(b3 + i, mask), c3);
-        }
-
-        S.Store(c0, sums);
-        S.Store(c1, sums + S.Width);
-        S.Store(c2, sums + (2 * S.Width));
-        S.Store(c3, sums + (3 * S.Width));
-    }
-
-    /// <summary>One by itself, in four sums.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Dot(T* a, T* b, T* sum)
+    private T Dot(T* left, T* right)
     {
         var zero = S.Broadcast(T.Zero);
-        var (c0, c1, c2, c3) = (S.Load(sum), zero, zero, zero);
-        var i = 0L;
-        for (; i <= _terms - (4 * S.Width); i += 4 * S.Width)
+        var mask = S.First(_lastTerms);
+        var (c0, c1, c2, c3) = (zero, zero, zero, zero);
+        for (var j = _depth.Count; j > 0; j--, _depth.Next())
         {
-            c0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), c0);
-            c1 = S.MultiplyAdd(S.Load(a + i + S.Width), S.Load(b + i + S.Width), c1);
-            c2 = S.MultiplyAdd(S.Load(a + i + (2 * S.Width)), S.Load(b + i + (2 * S.Width)), c2);
-            c3 = S.MultiplyAdd(S.Load(a + i + (3 * S.Width)), S.Load(b + i + (3 * S.Width)), c3);
+            var a = left + _depth.Offsets[0];
+            var b = right + _depth.Offsets[1];
+            var i = 0L;
+            for (; i <= _terms - (4 * S.Width); i += 4 * S.Width)
+            {
+                c0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), c0);
+                c1 = S.MultiplyAdd(S.Load(a + i + S.Width), S.Load(b + i + S.Width), c1);
+                c2 = S.MultiplyAdd(S.Load(a + i + (2 * S.Width)), S.Load(b + i + (2 * S.Width)), c2);
+                c3 = S.MultiplyAdd(S.Load(a + i + (3 * S.Width)), S.Load(b + i + (3 * S.Width)), c3);
+            }
+
+            for (; i <= _terms - S.Width; i += S.Width)
+            {
+                c0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), c0);
+            }
+
+            if (i < _terms)
+            {
+                c0 = S.MultiplyAdd(S.Load(a + i, mask), S.Load(b + i, mask), c0);
+            }
         }
 
-        for (; i <= _terms - S.Width; i += S.Width)
-        {
-            c0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), c0);
-        }
-
-        if (i < _terms)
-        {
-            var mask = S.First((int)(_terms - i));
-            c0 = S.MultiplyAdd(S.Load(a + i, mask), S.Load(b + i, mask), c0);
-        }
-
-        S.Store(S.Add(S.Add(c0, c1), S.Add(c2, c3)), sum);
+        return S.Sum(S.Add(S.Add(c0, c1), S.Add(c2, c3)));
     }
 
-    private void Store(V totals, T* output, int first, int lanes, T* aside)
+    /// <summary>Sums of pairs of lanes, of both vectors in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V PairSums(V a, V b) => S.Add(S.InterleaveLow(a, b), S.InterleaveHigh(a, b));
+
+    private void Store(T total, T* output) =>
+        *output = _accumulate ? T.FusedMultiplyAdd(_alpha, total, *output) : _alpha * total;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Store(V totals, T* output, int first, int lanes)
     {
-        var alpha = S.Broadcast(_alpha);
         if (_outputTable.IsContiguous(first, lanes))
         {
+            var alpha = S.Broadcast(_alpha);
             var target = output + _outputTable[first];
             var mask = S.First(lanes);
             S.Store(
@@ -209,11 +222,16 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
             return;
         }
 
+        Scatter(totals, output, first, lanes);
+    }
+
+    private void Scatter(V totals, T* output, int first, int lanes)
+    {
+        var aside = stackalloc T[S.Width];
         S.Store(totals, aside);
         for (var lane = 0; lane < lanes; lane++)
         {
-            ref var element = ref output[_outputTable[first + lane]];
-            element = _accumulate ? T.FusedMultiplyAdd(_alpha, aside[lane], element) : _alpha * aside[lane];
+            Store(aside[lane], output + _outputTable[first + lane]);
         }
     }
 }

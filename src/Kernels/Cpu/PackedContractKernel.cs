@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
@@ -85,7 +86,6 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
         _rightBlock = (T*)_scratch.Pointer(worker);
         _aside = _rightBlock + RightSize;
         _leftBlock = _aside + AsideSize;
-        _batch.Reset();
         for (var i = 0L; i < _batch.Count; i++, _batch.Next())
         {
             Product(_left + _batch.Offsets[0], _right + _batch.Offsets[1], _output + _batch.Offsets[2]);
@@ -130,6 +130,7 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
     }
 
     /// <summary>Rows one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyLeft(T* left, int row, int rows, int depth)
     {
         for (var r = 0; r < rows; r++)
@@ -140,6 +141,7 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
     }
 
     /// <summary>Panels of a tile's rows, depth by depth.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackLeft(T* left, int row, int rows, int p, int depth)
     {
         var target = _leftBlock;
@@ -188,6 +190,7 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
     }
 
     /// <summary>The columns of one vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackVector(T* right, int column, int width, int p, int depth, T* target, int step)
     {
         if (_rightColumns.IsContiguous(column, width))
@@ -222,6 +225,7 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Block(
         T* output, int row, int rows, int column, int columns, int depth, bool isByRows, bool accumulate)
     {

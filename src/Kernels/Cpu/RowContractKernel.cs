@@ -39,7 +39,6 @@ internal sealed unsafe class RowContractKernel<T, V, S> : CpuKernel
 
     public override void Run(int worker)
     {
-        _outer.Reset();
         for (var i = 0L; i < _outer.Count; i++, _outer.Next())
         {
             var left = _left + _outer.Offsets[0];
@@ -63,7 +62,6 @@ internal sealed unsafe class RowContractKernel<T, V, S> : CpuKernel
         {
             var mask = S.First((int)Math.Min(S.Width, _row.Extent - i));
             var total = S.Broadcast(T.Zero);
-            _depth.Reset();
             for (var j = 0L; j < _depth.Count; j++, _depth.Next())
             {
                 var a = left + i + _depth.Offsets[0];
@@ -88,7 +86,6 @@ internal sealed unsafe class RowContractKernel<T, V, S> : CpuKernel
         for (var i = 0L; i < _row.Extent; i++)
         {
             var total = T.Zero;
-            _depth.Reset();
             for (var j = 0L; j < _depth.Count; j++, _depth.Next())
             {
                 var a = left + (i * _row.Left) + _depth.Offsets[0];

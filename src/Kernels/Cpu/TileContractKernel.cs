@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
@@ -83,12 +84,12 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         Padded(ContractAxes.Innermost(axes.Columns).Extent) * ContractAxes.Innermost(axes.Depth).Extent * sizeof(T) >
         CachedBytes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int worker)
     {
         var block = _isPacked ? (T*)_scratch.Pointer(worker) : null;
         var packed = block + VectorLanes<T, V, S>.BlockSize;
         var packedFrom = -1L;
-        _outer.Reset();
         for (var i = 0L; i < _outer.Count; i++, _outer.Next())
         {
             var left = _left + _outer.Offsets[0];
@@ -100,7 +101,6 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
             }
 
             var accumulate = _accumulate;
-            _depth.Reset();
             for (var j = 0L; j < _depth.Count; j++, _depth.Next())
             {
                 var from = _outer.Offsets[1] + _depth.Offsets[1];
@@ -150,6 +150,7 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         return vectors;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Product(T* left, T* right, T* output)
     {
         foreach (ref var strip in _strips.AsSpan())
@@ -234,6 +235,7 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack(T* right, T* packed, T* block)
     {
         for (var column = 0L; column < _columns.Extent; column += S.Width)

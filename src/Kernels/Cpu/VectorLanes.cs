@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Looped.Kernels.Cpu;
 
@@ -12,7 +13,7 @@ internal static unsafe class VectorLanes<T, V, S>
     where S : struct, ISimd<T, V>
 {
     /// <summary>Elements of the memory that a transposition uses, which must lie on a cache line.</summary>
-    public static int BlockSize => 2 * S.Width * S.Width;
+    public static int BlockSize => S.Width * S.Width;
 
     /// <summary>
     /// Transposes up to W rows of up to W elements; rows of the result are filled up with zeros to whole vectors.
@@ -24,61 +25,75 @@ internal static unsafe class VectorLanes<T, V, S>
     /// <param name="target">First row of the result, a vector; there are as many as a row has elements.</param>
     /// <param name="targetStep">From one row of the result to the next.</param>
     /// <param name="block">Memory of <see cref="BlockSize"/> elements.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(
         T* source, long step, int rows, int columns, T* target, long targetStep, T* block)
     {
-        var half = S.Width / 2;
+        var quarter = S.Width / 4;
         var mask = S.First(columns);
-        var zero = S.Broadcast(T.Zero);
-        var to = block;
-        var from = block + (S.Width * S.Width);
-        for (var i = 0; i < half; i++)
+        var to = S.Width == 4 ? target : block;
+        var toStep = S.Width == 4 ? targetStep : S.Width;
+        var last = S.Width == 4 ? columns : S.Width;
+        for (var i = 0; i < quarter; i++)
         {
-            var a = i < rows ? S.Load(source + (i * step), mask) : zero;
-            var b = i + half < rows ? S.Load(source + ((i + half) * step), mask) : zero;
-            S.Store(S.InterleaveLow(a, b), to + (2 * i * S.Width));
-            S.Store(S.InterleaveHigh(a, b), to + (((2 * i) + 1) * S.Width));
+            var a = Row(source, step, i, rows, mask);
+            var b = Row(source, step, i + quarter, rows, mask);
+            var c = Row(source, step, i + (2 * quarter), rows, mask);
+            var d = Row(source, step, i + (3 * quarter), rows, mask);
+            TurnTwice(a, b, c, d, to + (4 * i * toStep), toStep, last - (4 * i));
         }
 
-        for (var turned = 4; turned < S.Width; turned *= 2)
+        if (S.Width == 8)
         {
-            var turn = from;
-            from = to;
-            to = turn;
-            for (var i = 0; i < half; i++)
+            for (var i = 0; 2 * i < columns; i++)
             {
-                var a = S.Load(from + (i * S.Width));
-                var b = S.Load(from + ((i + half) * S.Width));
-                S.Store(S.InterleaveLow(a, b), to + (2 * i * S.Width));
-                S.Store(S.InterleaveHigh(a, b), to + (((2 * i) + 1) * S.Width));
+                var a = S.Load(block + (i * S.Width));
+                var b = S.Load(block + ((i + 4) * S.Width));
+                S.Store(S.InterleaveLow(a, b), target + (2 * i * targetStep));
+                if ((2 * i) + 1 < columns)
+                {
+                    S.Store(S.InterleaveHigh(a, b), target + (((2 * i) + 1) * targetStep));
+                }
             }
         }
 
-        for (var i = 0; 2 * i < columns; i++)
+        if (S.Width == 16)
         {
-            var a = S.Load(to + (i * S.Width));
-            var b = S.Load(to + ((i + half) * S.Width));
-            S.Store(S.InterleaveLow(a, b), target + (2 * i * targetStep));
-            if ((2 * i) + 1 < columns)
+            for (var i = 0; 4 * i < columns; i++)
             {
-                S.Store(S.InterleaveHigh(a, b), target + (((2 * i) + 1) * targetStep));
+                var a = S.Load(block + (i * S.Width));
+                var b = S.Load(block + ((i + 4) * S.Width));
+                var c = S.Load(block + ((i + 8) * S.Width));
+                var d = S.Load(block + ((i + 12) * S.Width));
+                TurnTwice(a, b, c, d, target + (4 * i * targetStep), targetStep, columns - (4 * i));
             }
         }
     }
 
-    /// <summary>The sums of W vectors, one a lane; the vectors are used up.</summary>
-    public static V Sums(T* vectors)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Row(T* source, long step, int row, int rows, V mask) =>
+        row < rows ? S.Load(source + (row * step), mask) : S.Broadcast(T.Zero);
+
+    /// <summary>Two turns of vectors a quarter of W apart, which become neighbours; the first of them are stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TurnTwice(V a, V b, V c, V d, T* target, long step, int count)
     {
-        for (var half = S.Width / 2; half > 0; half /= 2)
+        var (ac, bd) = (S.InterleaveLow(a, c), S.InterleaveLow(b, d));
+        S.Store(S.InterleaveLow(ac, bd), target);
+        if (count > 1)
         {
-            for (var i = 0; i < half; i++)
-            {
-                var a = S.Load(vectors + (i * S.Width));
-                var b = S.Load(vectors + ((i + half) * S.Width));
-                S.Store(S.Add(S.InterleaveLow(a, b), S.InterleaveHigh(a, b)), vectors + (i * S.Width));
-            }
+            S.Store(S.InterleaveHigh(ac, bd), target + step);
         }
 
-        return S.Load(vectors);
+        (ac, bd) = (S.InterleaveHigh(a, c), S.InterleaveHigh(b, d));
+        if (count > 2)
+        {
+            S.Store(S.InterleaveLow(ac, bd), target + (2 * step));
+        }
+
+        if (count > 3)
+        {
+            S.Store(S.InterleaveHigh(ac, bd), target + (3 * step));
+        }
     }
 }
