@@ -180,12 +180,14 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
         for (var column = 0; column < columns;)
         {
             var vectors = Math.Min(ContractTile<T, V, S>.MaxVectors, (columns - column + S.Width - 1) / S.Width);
-            for (var row = 0; row < rows;)
+            var height = ContractTile<T, V, S>.MaxRows(vectors);
+            var (tiles, rest) = Math.DivRem(rows, height);
+            (factors.ANext, factors.CNext) = (height * factors.ARow, height * factors.CRow);
+            ContractTile<T, V, S>.Code(height, vectors, isPartial: false)(&factors, a, b + column, c + column, tiles);
+            if (rest > 0)
             {
-                var height = Math.Min(ContractTile<T, V, S>.MaxRows, rows - row);
-                ContractTile<T, V, S>.Code(height, vectors)(
-                    &factors, a + (row * factors.ARow), b + column, c + (row * factors.CRow) + column);
-                row += height;
+                ContractTile<T, V, S>.Code(rest, vectors, isPartial: false)(
+                    &factors, a + (tiles * factors.ANext), b + column, c + (tiles * factors.CNext) + column, 1);
             }
 
             column += vectors * S.Width;

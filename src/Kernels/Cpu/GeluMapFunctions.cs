@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Looped.Kernels.Cpu.Functions;
 
 namespace Looped.Kernels.Cpu;
 
@@ -7,74 +8,80 @@ internal static unsafe partial class MapFunctions<T, V, S>
 {
     private const double ThreeCubic = 3 * GeluFunctions.Slope * GeluFunctions.Cubic;
 
-    private static T Number(double number) => T.CreateTruncating(number);
-
-    private static V Numbers(double number) => S.Broadcast(T.CreateTruncating(number));
-
-    private readonly struct Gelu : IMapFunction<T, V>
+    /// <summary>The normal density at a, to the last digits: its exponent is taken with the error of the square.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Density(V a)
     {
-        public static T Apply(T a, T b, T constant)
-        {
-            var half = Number(0.5) * a;
-            return T.FusedMultiplyAdd(half, b, half);
-        }
+        // Beyond the limit it is zero.
+        var size = S.Min(S.Abs(a), S.Number(40, 16));
+        var square = S.Multiply(size, size);
+        var error = S.MultiplyAdd(size, size, S.Negate(square));
+        var half = S.Number(-0.5);
+        var power = Exponential<T, V, S>.Bounded(S.Multiply(half, square), S.Multiply(half, error));
+        return S.Multiply(S.Number(GeluFunctions.Density), power);
+    }
+
+    private readonly struct Gelu : IMapFunction<V>
+    {
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant)
+        public static V Apply(V a, V b, V c, V constant)
         {
-            var half = S.Multiply(Numbers(0.5), a);
+            var half = S.Multiply(S.Number(0.5), a);
             return S.MultiplyAdd(half, b, half);
         }
     }
 
-    private readonly struct GeluTanhSlope : IMapFunction<T, V>
+    private readonly struct GeluTanhSlope : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant)
-        {
-            var u1 = T.FusedMultiplyAdd(Number(ThreeCubic) * a, a, Number(GeluFunctions.Slope));
-            var q = T.FusedMultiplyAdd(-b, b, T.One);
-            return Number(0.5) * T.FusedMultiplyAdd(a * q, u1, T.One + b);
-        }
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant)
+        public static V Apply(V a, V b, V c, V constant)
         {
-            var u1 = S.MultiplyAdd(S.Multiply(Numbers(ThreeCubic), a), a, Numbers(GeluFunctions.Slope));
-            var q = S.MultiplyAdd(S.Negate(b), b, Numbers(1));
-            return S.Multiply(Numbers(0.5), S.MultiplyAdd(S.Multiply(a, q), u1, S.Add(Numbers(1), b)));
+            var u1 = S.MultiplyAdd(S.Multiply(S.Number(ThreeCubic), a), a, S.Number(GeluFunctions.Slope));
+            var q = S.MultiplyAdd(S.Negate(b), b, S.Number(1));
+            return S.Multiply(S.Number(0.5), S.MultiplyAdd(S.Multiply(a, q), u1, S.Add(S.Number(1), b)));
         }
     }
 
-    private readonly struct GeluTanhCurvature : IMapFunction<T, V>
+    private readonly struct GeluTanhCurvature : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant)
-        {
-            var linear = Number(ThreeCubic) * a;
-            var u1 = T.FusedMultiplyAdd(linear, a, Number(GeluFunctions.Slope));
-            var half = T.FusedMultiplyAdd(-b * u1, u1, linear);
-            return T.FusedMultiplyAdd(-b, b, T.One) * T.FusedMultiplyAdd(a, half, u1);
-        }
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant)
+        public static V Apply(V a, V b, V c, V constant)
         {
-            var linear = S.Multiply(Numbers(ThreeCubic), a);
-            var u1 = S.MultiplyAdd(linear, a, Numbers(GeluFunctions.Slope));
+            var linear = S.Multiply(S.Number(ThreeCubic), a);
+            var u1 = S.MultiplyAdd(linear, a, S.Number(GeluFunctions.Slope));
             var minus = S.Negate(b);
             var half = S.MultiplyAdd(S.Multiply(minus, u1), u1, linear);
-            return S.Multiply(S.MultiplyAdd(minus, b, Numbers(1)), S.MultiplyAdd(a, half, u1));
+            return S.Multiply(S.MultiplyAdd(minus, b, S.Number(1)), S.MultiplyAdd(a, half, u1));
         }
     }
 
-    private readonly struct GeluErfSlope : IScalarFunction<T>
+    private readonly struct GeluErfSlope : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T c, T constant) => T.FusedMultiplyAdd(
-            a * Number(GeluFunctions.Density), T.Exp(Number(-0.5) * a * a), Number(0.5) * (T.One + b));
+        public static int Arity => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant)
+        {
+            // Far out the product of an infinite a with a density of zero is to be zero.
+            var limit = S.Number(40);
+            var inner = S.Max(S.Min(a, limit), S.Negate(limit));
+            return S.MultiplyAdd(inner, Density(a), S.Multiply(S.Number(0.5), S.Add(S.Number(1), b)));
+        }
     }
 
-    private readonly struct GeluErfCurvature : IScalarFunction<T>
+    private readonly struct GeluErfCurvature : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T c, T constant) =>
-            Number(GeluFunctions.Density) * T.Exp(Number(-0.5) * a * a) * T.FusedMultiplyAdd(-a, a, Number(2));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant)
+        {
+            var size = S.Min(S.Abs(a), S.Number(40));
+            return S.Multiply(Density(a), S.MultiplyAdd(S.Negate(size), size, S.Number(2)));
+        }
     }
 }

@@ -1,36 +1,34 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
+using Looped.Kernels.Cpu.Functions;
 
 namespace Looped.Kernels.Cpu;
 
-/// <summary>An elementwise function, written once for vectors and once for the elements that fill no vector.</summary>
-internal interface IMapFunction<T, V>
-    where T : unmanaged
+/// <summary>An elementwise function of vectors; it sees zeros where a span ends before a vector does.</summary>
+internal interface IMapFunction<V>
     where V : struct
 {
-    static abstract T Apply(T a, T b, T constant);
+    /// <summary>How many of the arguments a, b and c it reads.</summary>
+    static virtual int Arity => 1;
 
-    static abstract V Apply(V a, V b, V constant);
+    static abstract V Apply(V a, V b, V c, V constant);
 }
 
-/// <summary>An elementwise function that is computed element by element.</summary>
-internal interface IScalarFunction<T>
-    where T : unmanaged
-{
-    static abstract T Apply(T a, T b, T c, T constant);
-}
-
-/// <summary>Finds the code that applies a function to a block of elements.</summary>
+/// <summary>
+/// Finds the code that applies a function to a block of elements. The last elements of a block go through the same vector
+/// code as the others, so that an element's result does not depend on where it lies.
+/// </summary>
 internal static unsafe partial class MapFunctions<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where S : struct, ISimd<T, V>
 {
     /// <summary>
-    /// Code with the arguments a, b, c, constant, destination, count; arguments that the function does not use are a.
+    /// Code with the arguments a, b, c, constant, destination, count; arguments that the function does not use are
+    /// ignored.
     /// </summary>
-    public static delegate*<T*, T*, T*, T, T*, int, void> Block(MapFunction function) => function switch
+    public static delegate*<T*, T*, T*, T, T*, int, void> Block(MapFunction function, double constant) => function switch
     {
         MapFunction.Copy => &Run<Copy>,
         MapFunction.Negate => &Run<Negate>,
@@ -41,198 +39,206 @@ internal static unsafe partial class MapFunctions<T, V, S>
         MapFunction.Scale => &Run<Scale>,
         MapFunction.Offset => &Run<Offset>,
         MapFunction.Sqrt => &Run<Sqrt>,
-        MapFunction.Exp => &RunScalar<Exp>,
-        MapFunction.Log => &RunScalar<Log>,
-        MapFunction.Tanh => &RunScalar<Tanh>,
-        MapFunction.Power => &RunScalar<Power>,
-        MapFunction.ReciprocalSqrt => &RunScalar<ReciprocalSqrt>,
-        MapFunction.Sigmoid => &RunScalar<Sigmoid>,
-        MapFunction.Softplus => &RunScalar<Softplus>,
-        MapFunction.Sin => &RunScalar<Sin>,
-        MapFunction.Cos => &RunScalar<Cos>,
-        MapFunction.Erf => &RunScalar<Erf>,
-        MapFunction.Max => &RunScalar<Max>,
-        MapFunction.Min => &RunScalar<Min>,
-        MapFunction.Greater => &RunScalar<Greater>,
-        MapFunction.Equal => &RunScalar<Equal>,
-        MapFunction.Select => &RunScalar<Select>,
+        MapFunction.Exp => &Run<Exp>,
+        MapFunction.Log => &Run<Log>,
+        MapFunction.Tanh => &Run<Tanh>,
+        MapFunction.Power => PowerBlock(constant),
+        MapFunction.ReciprocalSqrt => &Run<ReciprocalSqrt>,
+        MapFunction.Sigmoid => &Run<Logistic>,
+        MapFunction.Softplus => &Run<SoftplusOf>,
+        MapFunction.Sin => &Run<Sin>,
+        MapFunction.Cos => &Run<Cos>,
+        MapFunction.Erf => &Run<Erf>,
+        MapFunction.Max => &Run<Max>,
+        MapFunction.Min => &Run<Min>,
+        MapFunction.Greater => &Run<Greater>,
+        MapFunction.Equal => &Run<Equal>,
+        MapFunction.Select => &Run<Select>,
         MapFunction.Gelu => &Run<Gelu>,
         MapFunction.GeluTanhSlope => &Run<GeluTanhSlope>,
         MapFunction.GeluTanhCurvature => &Run<GeluTanhCurvature>,
-        MapFunction.GeluErfSlope => &RunScalar<GeluErfSlope>,
-        MapFunction.GeluErfCurvature => &RunScalar<GeluErfCurvature>,
+        MapFunction.GeluErfSlope => &Run<GeluErfSlope>,
+        MapFunction.GeluErfCurvature => &Run<GeluErfCurvature>,
         _ => throw new NotSupportedException($"the CPU backend has no elementwise function {function}"),
     };
 
     private static void Run<F>(T* a, T* b, T* c, T constant, T* destination, int count)
-        where F : struct, IMapFunction<T, V>
+        where F : struct, IMapFunction<V>
     {
         var constants = S.Broadcast(constant);
         var i = 0;
         for (; i <= count - S.Width; i += S.Width)
         {
-            S.Store(F.Apply(S.Load(a + i), S.Load(b + i), constants), destination + i);
+            var x = S.Load(a + i);
+            var y = F.Apply(x, F.Arity > 1 ? S.Load(b + i) : x, F.Arity > 2 ? S.Load(c + i) : x, constants);
+            S.Store(y, destination + i);
         }
 
-        for (; i < count; i++)
+        if (i < count)
         {
-            destination[i] = F.Apply(a[i], b[i], constant);
+            var mask = S.First(count - i);
+            var x = S.Load(a + i, mask);
+            var second = F.Arity > 1 ? S.Load(b + i, mask) : x;
+            var third = F.Arity > 2 ? S.Load(c + i, mask) : x;
+            S.Store(F.Apply(x, second, third, constants), destination + i, mask);
         }
     }
 
-    private static void RunScalar<F>(T* a, T* b, T* c, T constant, T* destination, int count)
-        where F : struct, IScalarFunction<T>
+    private readonly struct Copy : IMapFunction<V>
     {
-        for (var i = 0; i < count; i++)
-        {
-            destination[i] = F.Apply(a[i], b[i], c[i], constant);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => a;
     }
 
-    private readonly struct Copy : IMapFunction<T, V>
+    private readonly struct Negate : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant) => a;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => S.Negate(a);
+    }
+
+    private readonly struct Add : IMapFunction<V>
+    {
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant) => a;
+        public static V Apply(V a, V b, V c, V constant) => S.Add(a, b);
     }
 
-    private readonly struct Negate : IMapFunction<T, V>
+    private readonly struct Subtract : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant) => -a;
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant) => S.Negate(a);
+        public static V Apply(V a, V b, V c, V constant) => S.Subtract(a, b);
     }
 
-    private readonly struct Add : IMapFunction<T, V>
+    private readonly struct Multiply : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant) => a + b;
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant) => S.Add(a, b);
+        public static V Apply(V a, V b, V c, V constant) => S.Multiply(a, b);
     }
 
-    private readonly struct Subtract : IMapFunction<T, V>
+    private readonly struct Divide : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant) => a - b;
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant) => S.Subtract(a, b);
+        public static V Apply(V a, V b, V c, V constant) => S.Divide(a, b);
     }
 
-    private readonly struct Multiply : IMapFunction<T, V>
+    private readonly struct Scale : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant) => a * b;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => S.Multiply(constant, a);
+    }
+
+    private readonly struct Offset : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => S.Add(a, constant);
+    }
+
+    private readonly struct Sqrt : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => S.Sqrt(a);
+    }
+
+    private readonly struct ReciprocalSqrt : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => S.Divide(S.Number(1), S.Sqrt(a));
+    }
+
+    private readonly struct Exp : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => Exponential<T, V, S>.Of(a);
+    }
+
+    private readonly struct Log : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => Logarithm<T, V, S>.Of(a);
+    }
+
+    private readonly struct Tanh : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => HyperbolicTangent<T, V, S>.Of(a);
+    }
+
+    private readonly struct Logistic : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => Sigmoid<T, V, S>.Of(a);
+    }
+
+    private readonly struct SoftplusOf : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => Softplus<T, V, S>.Of(a);
+    }
+
+    private readonly struct Sin : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => Trigonometric<T, V, S>.Sin(a);
+    }
+
+    private readonly struct Cos : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => Trigonometric<T, V, S>.Cos(a);
+    }
+
+    private readonly struct Erf : IMapFunction<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Apply(V a, V b, V c, V constant) => ErrorFunction<T, V, S>.Of(a);
+    }
+
+    private readonly struct Max : IMapFunction<V>
+    {
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant) => S.Multiply(a, b);
+        public static V Apply(V a, V b, V c, V constant) => S.Max(a, b);
     }
 
-    private readonly struct Divide : IMapFunction<T, V>
+    private readonly struct Min : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant) => a / b;
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant) => S.Divide(a, b);
+        public static V Apply(V a, V b, V c, V constant) => S.Min(a, b);
     }
 
-    private readonly struct Scale : IMapFunction<T, V>
+    private readonly struct Greater : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant) => constant * a;
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant) => S.Multiply(constant, a);
+        public static V Apply(V a, V b, V c, V constant) =>
+            S.Select(S.Greater(a, b), S.Number(1), S.Number(0));
     }
 
-    private readonly struct Offset : IMapFunction<T, V>
+    private readonly struct Equal : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant) => a + constant;
+        public static int Arity => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant) => S.Add(a, constant);
+        public static V Apply(V a, V b, V c, V constant) =>
+            S.Select(S.Equal(a, b), S.Number(1), S.Number(0));
     }
 
-    private readonly struct Sqrt : IMapFunction<T, V>
+    private readonly struct Select : IMapFunction<V>
     {
-        public static T Apply(T a, T b, T constant) => T.Sqrt(a);
+        public static int Arity => 3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Apply(V a, V b, V constant) => S.Sqrt(a);
-    }
-
-    private readonly struct Exp : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.Exp(a);
-    }
-
-    private readonly struct Log : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.Log(a);
-    }
-
-    private readonly struct Tanh : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.Tanh(a);
-    }
-
-    private readonly struct Power : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.Pow(a, constant);
-    }
-
-    private readonly struct ReciprocalSqrt : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.One / T.Sqrt(a);
-    }
-
-    private readonly struct Sigmoid : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.One / (T.One + T.Exp(-a));
-    }
-
-    private readonly struct Softplus : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.CreateTruncating(SpecialFunctions.Softplus(double.CreateTruncating(a)));
-    }
-
-    private readonly struct Sin : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.Sin(a);
-    }
-
-    private readonly struct Cos : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.Cos(a);
-    }
-
-    private readonly struct Erf : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.CreateTruncating(SpecialFunctions.Erf(double.CreateTruncating(a)));
-    }
-
-    private readonly struct Max : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.Max(a, b);
-    }
-
-    private readonly struct Min : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => T.Min(a, b);
-    }
-
-    private readonly struct Greater : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => a > b ? T.One : T.Zero;
-    }
-
-    private readonly struct Equal : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => a == b ? T.One : T.Zero;
-    }
-
-    private readonly struct Select : IScalarFunction<T>
-    {
-        public static T Apply(T a, T b, T c, T constant) => a != T.Zero ? b : c;
+        public static V Apply(V a, V b, V c, V constant) => S.Select(S.Equal(a, S.Number(0)), c, b);
     }
 }

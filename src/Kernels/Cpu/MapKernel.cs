@@ -51,7 +51,7 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         {
             var step = call.Steps[s];
             _steps[s] = new Step(
-                (nint)MapFunctions<T, V, S>.Block(step.Function),
+                (nint)MapFunctions<T, V, S>.Block(step.Function, step.Constant),
                 step.A,
                 step.Arity > 1 ? step.B : step.A,
                 step.Arity > 2 ? step.C : step.A,

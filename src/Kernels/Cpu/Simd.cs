@@ -1,13 +1,9 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-
 namespace Looped.Kernels.Cpu;
 
 /// <summary>
 /// The vector operations that kernels are written in. A kernel names the element type <typeparamref name="T"/>, the
 /// vector type <typeparamref name="V"/> and an implementation of this interface, so that one text serves every vector
-/// width, and the width is chosen when the backend is made.
+/// width, and the width is chosen when the backend is made. Comparisons give masks: all bits of a lane set, or none.
 /// </summary>
 internal unsafe partial interface ISimd<T, V>
     where T : unmanaged
@@ -21,7 +17,18 @@ internal unsafe partial interface ISimd<T, V>
 
     static abstract V Broadcast(T value);
 
+    /// <summary>A number, rounded to the element type.</summary>
+    static abstract V Number(double number);
+
+    /// <summary>One number for float64, another for float32.</summary>
+    static abstract V Number(double wide, double narrow);
+
     static abstract V Negate(V a);
+
+    static abstract V Abs(V a);
+
+    /// <summary>The magnitude of <paramref name="a"/> with the sign of <paramref name="sign"/>.</summary>
+    static abstract V CopySign(V a, V sign);
 
     static abstract V Add(V a, V b);
 
@@ -36,102 +43,39 @@ internal unsafe partial interface ISimd<T, V>
     /// <summary><c>a b + c</c>, rounded once.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
 
+    /// <summary>The larger, not a number where one of them is.</summary>
+    static abstract V Max(V a, V b);
+
+    /// <summary>The smaller, not a number where one of them is.</summary>
+    static abstract V Min(V a, V b);
+
+    /// <summary>Mask of <c>a &gt; b</c>.</summary>
+    static abstract V Greater(V a, V b);
+
+    /// <summary>Mask of <c>a = b</c>.</summary>
+    static abstract V Equal(V a, V b);
+
+    /// <summary><paramref name="a"/> where the mask is set, else <paramref name="b"/>.</summary>
+    static abstract V Select(V mask, V a, V b);
+
+    /// <summary>Whether a mask is set anywhere.</summary>
+    static abstract bool Any(V mask);
+
+    /// <summary>The nearest whole number, the even one of two.</summary>
+    static abstract V Round(V a);
+
+    /// <summary><c>a 2^n</c>, rounded once, for whole n of up to twice the type's largest exponent.</summary>
+    static abstract V Scale(V a, V n);
+
+    /// <summary>
+    /// Splits positive normal numbers into <c>m 2^exponent</c>, m from <c>1/sqrt 2</c> to <c>sqrt 2</c>. Others give some
+    /// finite m and exponent.
+    /// </summary>
+    static abstract V Split(V a, out V exponent);
+
     /// <summary>The sum of the lanes, halves added to halves.</summary>
     static abstract T Sum(V a);
-}
 
-/// <summary>512-bit vectors.</summary>
-internal readonly unsafe partial struct Simd512<T> : ISimd<T, Vector512<T>>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public static int Width => Vector512<T>.Count;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Load(T* source) => Vector512.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<T> vector, T* destination) => vector.Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Negate(Vector512<T> a) => -a;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Add(Vector512<T> a, Vector512<T> b) => a + b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Subtract(Vector512<T> a, Vector512<T> b) => a - b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Multiply(Vector512<T> a, Vector512<T> b) => a * b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Divide(Vector512<T> a, Vector512<T> b) => a / b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Sqrt(Vector512<T> a) => Vector512.Sqrt(a);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> MultiplyAdd(Vector512<T> a, Vector512<T> b, Vector512<T> c) =>
-        typeof(T) == typeof(double)
-            ? Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>()
-            : Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Vector512<T> a) => Simd256<T>.Sum(a.GetLower() + a.GetUpper());
-}
-
-/// <summary>256-bit vectors.</summary>
-internal readonly unsafe partial struct Simd256<T> : ISimd<T, Vector256<T>>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public static int Width => Vector256<T>.Count;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Load(T* source) => Vector256.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector256<T> vector, T* destination) => vector.Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Negate(Vector256<T> a) => -a;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Add(Vector256<T> a, Vector256<T> b) => a + b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Subtract(Vector256<T> a, Vector256<T> b) => a - b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Multiply(Vector256<T> a, Vector256<T> b) => a * b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Divide(Vector256<T> a, Vector256<T> b) => a / b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Sqrt(Vector256<T> a) => Vector256.Sqrt(a);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> MultiplyAdd(Vector256<T> a, Vector256<T> b, Vector256<T> c) =>
-        typeof(T) == typeof(double)
-            ? Vector256.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>()
-            : Vector256.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Vector256<T> a)
-    {
-        var half = a.GetLower() + a.GetUpper();
-        if (typeof(T) == typeof(double))
-        {
-            return half[0] + half[1];
-        }
-
-        var quarter = half.GetLower() + half.GetUpper();
-        return quarter[0] + quarter[1];
-    }
+    /// <summary>The largest lane, not a number where one is not.</summary>
+    static abstract T Largest(V a);
 }
