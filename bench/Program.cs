@@ -2,27 +2,34 @@ using BenchmarkDotNet.Running;
 using Looped.Benchmarks;
 using Looped.Benchmarks.Comparison;
 using Looped.Benchmarks.Gpt2;
+using Looped.Benchmarks.KernelPeers;
 using Looped.Benchmarks.Roofline;
 
-// 'peers' and 'gpt2' compare with PyTorch; everything else is BenchmarkDotNet's, but for '--quick', a named few of its cases.
-if (args is ["peers", .. var rest])
+// A command of our own ends with 0, with 1 where results differ, with 2 where its arguments are wrong. Everything else is
+// BenchmarkDotNet's, but for '--quick', a named few of its cases.
+try
 {
-    return Peers.Run(rest);
+    switch (args)
+    {
+        case ["roofline"]:
+            RooflineTable.Run();
+            return 0;
+        case ["kernels", .. var options]:
+            return KernelDuels.Run(KernelOptions.Parse(options));
+        case ["peers", .. var options]:
+            return Peers.Run(PeerOptions.Parse(options));
+        case ["gpt2", .. var options]:
+            return Gpt2Peers.Run(Gpt2Options.Parse(options));
+        case ["block", .. var options]:
+            return BlockPeers.Run(BlockOptions.Parse(options));
+        case ["roofline", var option, ..]:
+            throw new ArgumentException($"'{option}' is not an option of roofline; there are none");
+    }
 }
-
-if (args is ["gpt2", .. var wanted])
+catch (ArgumentException failure)
 {
-    return Gpt2Peers.Run(wanted);
-}
-
-if (args is ["block", .. var one])
-{
-    return BlockPeers.Run(one);
-}
-
-if (args is ["roofline", .. var none])
-{
-    return RooflineTable.Run(none);
+    Console.Error.WriteLine(failure.Message);
+    return 2;
 }
 
 var quick = args.Contains("--quick");

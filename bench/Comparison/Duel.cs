@@ -1,5 +1,3 @@
-using Looped.Tensors.IO;
-
 namespace Looped.Benchmarks.Comparison;
 
 /// <summary>What one comparison came to.</summary>
@@ -42,7 +40,7 @@ public sealed class Duel(TorchProcess torch, string folder, int rounds)
     {
         var form = torch.Choose(work.Name);
         var seconds = Timing.WarmUp(work.Run, WarmUpSeconds);
-        var difference = Difference(work);
+        var difference = torch.Difference(work.Result(), work.Name, folder);
         var ourCount = Timing.Count(seconds, SampleSeconds);
         var theirCount = Timing.Count(form.Seconds, SampleSeconds);
         var samples = Math.Max(seconds, form.Seconds) > LongSeconds ? Math.Min(rounds, 3) : rounds;
@@ -68,22 +66,5 @@ public sealed class Duel(TorchProcess torch, string folder, int rounds)
         }
 
         return (GC.GetTotalAllocatedBytes(precise: true) - before) / runs;
-    }
-
-    /// <summary>PyTorch's result may be the first rows of ours, where it measures a part.</summary>
-    private double Difference(Work work)
-    {
-        var path = Path.Combine(folder, "result.npy");
-        torch.Write(work.Name, path);
-        var theirs = Npy.Read(path).ToDoubles();
-        var ours = work.Result().AsSpan(0, theirs.Length);
-        var (error, size) = (0.0, 0.0);
-        for (var i = 0; i < theirs.Length; i++)
-        {
-            error += (ours[i] - theirs[i]) * (ours[i] - theirs[i]);
-            size += theirs[i] * theirs[i];
-        }
-
-        return Math.Sqrt(error / size);
     }
 }

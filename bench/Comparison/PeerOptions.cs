@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Looped.Benchmarks.Comparison;
 
 /// <summary>What is compared.</summary>
@@ -18,31 +16,23 @@ public sealed record PeerOptions(
 
     /// <summary>Reads the arguments of the command.</summary>
     /// <exception cref="ArgumentException">An argument is unknown or its value is none.</exception>
-    public static PeerOptions Parse(IReadOnlyList<string> arguments)
+    public static PeerOptions Parse(IReadOnlyList<string> given)
     {
+        var arguments = new Arguments("peers", Allowed, given);
         var options = new PeerOptions([8, 16], 10_000, 7, 2, "/usr/bin/python3", false);
-        for (var i = 0; i < arguments.Count; i++)
+        while (arguments.Next() is { } option)
         {
-            options = arguments[i] switch
+            options = option switch
             {
                 "--quick" => options with { Widths = [8], Rounds = 3, Patience = 0.5 },
-                "--d" => options with { Widths = [.. Value().Split(',').Select(Positive)] },
-                "--samples" => options with { Samples = Positive(Value()) },
-                "--python" => options with { Python = Value() },
+                "--d" => options with { Widths = arguments.Positives() },
+                "--samples" => options with { Samples = arguments.Positive() },
+                "--python" => options with { Python = arguments.Value() },
                 "--plain" => options with { IsPlain = true },
-                var other => throw new ArgumentException($"'{other}' is not an option of peers; there are {Allowed}"),
+                _ => throw arguments.Unknown(option),
             };
-
-            string Value() => ++i < arguments.Count
-                ? arguments[i]
-                : throw new ArgumentException($"{arguments[i - 1]} needs a value, as in {Allowed}");
         }
 
         return options;
     }
-
-    private static int Positive(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-            ? number
-            : throw new ArgumentException($"'{text}' is not a positive whole number, as in {Allowed}");
 }

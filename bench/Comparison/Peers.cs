@@ -19,24 +19,8 @@ public static class Peers
     private const int HessianBlock = 50;
 
     /// <summary>Runs the comparison.</summary>
-    /// <returns>0; 1 where results differ; 2 where the arguments are wrong.</returns>
-    public static int Run(string[] arguments)
-    {
-        PeerOptions options;
-        try
-        {
-            options = PeerOptions.Parse(arguments);
-        }
-        catch (ArgumentException failure)
-        {
-            Console.Error.WriteLine(failure.Message);
-            return 2;
-        }
-
-        return Run(options);
-    }
-
-    private static int Run(PeerOptions options)
+    /// <returns>0; 1 where results differ.</returns>
+    public static int Run(PeerOptions options)
     {
         using var torch = TorchProcess.Start(
             options.Python, "peers/toy.py", Threads, [options.Patience, options.IsPlain ? 1 : 0], out var missing);

@@ -49,6 +49,9 @@ public sealed class TorchProcess : IDisposable
         // that are made for this one.
         start.Environment["OPENBLAS_NUM_THREADS"] = $"{threads}";
         start.Environment.Remove("OPENBLAS_CORETYPE");
+
+        // PyTorch's threads would spin after each operation and keep OpenBLAS's from the cores.
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         try
         {
             var process = Process.Start(start)!;
@@ -89,6 +92,25 @@ public sealed class TorchProcess : IDisposable
 
     /// <summary>Writes the result of a work to a file, NPY or NPZ as the script does.</summary>
     public void Write(string work, string path) => Ask($"write {work} {path}");
+
+    /// <summary>How far its result is from ours, relative, in the Frobenius norm.</summary>
+    /// <param name="ours">Our result; where it measures a part only, that is the first of ours.</param>
+    /// <param name="work">What it computes.</param>
+    /// <param name="folder">Where the result is exchanged.</param>
+    public double Difference(double[] ours, string work, string folder)
+    {
+        var path = Path.Combine(folder, "result.npy");
+        Write(work, path);
+        var theirs = Npy.Read(path).ToDoubles();
+        var (error, size) = (0.0, 0.0);
+        for (var i = 0; i < theirs.Length; i++)
+        {
+            error += (ours[i] - theirs[i]) * (ours[i] - theirs[i]);
+            size += theirs[i] * theirs[i];
+        }
+
+        return Math.Sqrt(error / size);
+    }
 
     /// <summary>
     /// How far its named tensors are from ours: the largest difference in any tensor, over the tensor's largest element.

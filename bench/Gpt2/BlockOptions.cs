@@ -1,4 +1,4 @@
-using System.Globalization;
+using Looped.Benchmarks.Comparison;
 
 namespace Looped.Benchmarks.Gpt2;
 
@@ -12,29 +12,21 @@ public sealed record BlockOptions(int Threads, int Rounds, string Python)
 
     /// <summary>Reads the arguments of the command.</summary>
     /// <exception cref="ArgumentException">An argument is unknown or its value is none.</exception>
-    public static BlockOptions Parse(IReadOnlyList<string> arguments)
+    public static BlockOptions Parse(IReadOnlyList<string> given)
     {
+        var arguments = new Arguments("block", Allowed, given);
         var options = new BlockOptions(1, 11, "/usr/bin/python3");
-        for (var i = 0; i < arguments.Count; i++)
+        while (arguments.Next() is { } option)
         {
-            options = arguments[i] switch
+            options = option switch
             {
-                "--threads" => options with { Threads = Positive(Value()) },
-                "--rounds" => options with { Rounds = Positive(Value()) },
-                "--python" => options with { Python = Value() },
-                var other => throw new ArgumentException($"'{other}' is not an option of block; there are {Allowed}"),
+                "--threads" => options with { Threads = arguments.Positive() },
+                "--rounds" => options with { Rounds = arguments.Positive() },
+                "--python" => options with { Python = arguments.Value() },
+                _ => throw arguments.Unknown(option),
             };
-
-            string Value() => ++i < arguments.Count
-                ? arguments[i]
-                : throw new ArgumentException($"{arguments[i - 1]} needs a value, as in {Allowed}");
         }
 
         return options;
     }
-
-    private static int Positive(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-            ? number
-            : throw new ArgumentException($"'{text}' is not a positive whole number, as in {Allowed}");
 }

@@ -21,21 +21,8 @@ public static class BlockPeers
     private const double Tolerance64 = 1e-10, Tolerance32 = 1e-3;
 
     /// <summary>Runs the comparison.</summary>
-    /// <returns>0; 1 where results differ; 2 where the arguments are wrong.</returns>
-    public static int Run(string[] arguments)
-    {
-        try
-        {
-            return Run(BlockOptions.Parse(arguments));
-        }
-        catch (ArgumentException failure)
-        {
-            Console.Error.WriteLine(failure.Message);
-            return 2;
-        }
-    }
-
-    private static int Run(BlockOptions options)
+    /// <returns>0; 1 where results differ.</returns>
+    public static int Run(BlockOptions options)
     {
         using var torch = TorchProcess.Start(options.Python, "peers/gpt2.py", options.Threads, [], out var missing);
         if (torch is null)

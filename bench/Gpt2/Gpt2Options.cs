@@ -1,4 +1,4 @@
-using System.Globalization;
+using Looped.Benchmarks.Comparison;
 
 namespace Looped.Benchmarks.Gpt2;
 
@@ -27,37 +27,27 @@ public sealed record Gpt2Options(
 
     /// <summary>Reads the arguments of the command.</summary>
     /// <exception cref="ArgumentException">An argument is unknown or its value is none.</exception>
-    public static Gpt2Options Parse(IReadOnlyList<string> arguments)
+    public static Gpt2Options Parse(IReadOnlyList<string> given)
     {
+        var arguments = new Arguments("gpt2", Allowed, given);
         var options = new Gpt2Options([64, 128], [1, 2], [1, 3], 8, 32, 16, 7, "/usr/bin/python3");
-        for (var i = 0; i < arguments.Count; i++)
+        while (arguments.Next() is { } option)
         {
-            options = arguments[i] switch
+            options = option switch
             {
                 "--quick" => options with { Widths = [64], Layers = [1], Loops = [1], Rounds = 3 },
-                "--width" => options with { Widths = Numbers() },
-                "--layers" => options with { Layers = Numbers() },
-                "--loops" => options with { Loops = Numbers() },
-                "--sequences" => options with { Sequences = Positive(Value()) },
-                "--length" => options with { Length = Positive(Value()) },
-                "--directions" => options with { Directions = Positive(Value()) },
-                "--rounds" => options with { Rounds = Positive(Value()) },
-                "--python" => options with { Python = Value() },
-                var other => throw new ArgumentException($"'{other}' is not an option of gpt2; there are {Allowed}"),
+                "--width" => options with { Widths = arguments.Positives() },
+                "--layers" => options with { Layers = arguments.Positives() },
+                "--loops" => options with { Loops = arguments.Positives() },
+                "--sequences" => options with { Sequences = arguments.Positive() },
+                "--length" => options with { Length = arguments.Positive() },
+                "--directions" => options with { Directions = arguments.Positive() },
+                "--rounds" => options with { Rounds = arguments.Positive() },
+                "--python" => options with { Python = arguments.Value() },
+                _ => throw arguments.Unknown(option),
             };
-
-            string Value() => ++i < arguments.Count
-                ? arguments[i]
-                : throw new ArgumentException($"{arguments[i - 1]} needs a value, as in {Allowed}");
-
-            int[] Numbers() => [.. Value().Split(',').Select(Positive)];
         }
 
         return options;
     }
-
-    private static int Positive(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-            ? number
-            : throw new ArgumentException($"'{text}' is not a positive whole number, as in {Allowed}");
 }

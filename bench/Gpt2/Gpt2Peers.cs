@@ -26,21 +26,8 @@ public static class Gpt2Peers
     private const double FirstOrder = 1e-10, SecondOrder = 1e-8;
 
     /// <summary>Runs the comparison.</summary>
-    /// <returns>0; 1 where results differ; 2 where the arguments are wrong.</returns>
-    public static int Run(string[] arguments)
-    {
-        try
-        {
-            return Run(Gpt2Options.Parse(arguments));
-        }
-        catch (ArgumentException failure)
-        {
-            Console.Error.WriteLine(failure.Message);
-            return 2;
-        }
-    }
-
-    private static int Run(Gpt2Options options)
+    /// <returns>0; 1 where results differ.</returns>
+    public static int Run(Gpt2Options options)
     {
         using var torch = TorchProcess.Start(options.Python, "peers/gpt2.py", Threads, [], out var missing);
         if (torch is null)

@@ -14,15 +14,8 @@ public static class RooflineTable
     private const int Samples = 10;
 
     /// <summary>Measures and prints.</summary>
-    /// <returns>0; 2 where there are arguments, since it takes none.</returns>
-    public static int Run(string[] arguments)
+    public static void Run()
     {
-        if (arguments.Length > 0)
-        {
-            Console.Error.WriteLine($"'{arguments[0]}' is not an option of roofline; it takes none");
-            return 2;
-        }
-
         using var one = new WorkerTeam(1);
         using var all = new WorkerTeam(Environment.ProcessorCount);
         WorkerTeam[] teams = [one, all];
@@ -31,7 +24,6 @@ public static class RooflineTable
         Console.WriteLine();
         Console.WriteLine($"Bandwidth, GB/s (a copy counts both ways): medians of {Rounds}, measured in turn.");
         PrintBandwidths(teams, Caches.OfThisMachine());
-        return 0;
     }
 
     private static void PrintPeaks(WorkerTeam[] teams)

@@ -79,7 +79,10 @@ class Problem:
             return
         yield "numpy matmul", lambda: numpy.matmul(a, b, out=out)
         tensor = torch.empty(out.shape, dtype=x.dtype)
-        yield "torch matmul", lambda: torch.matmul(x, y, out=tensor)
+        if x.ndim == 1:
+            yield "torch matmul", lambda: torch.matmul(x, y)
+        else:
+            yield "torch matmul", lambda: torch.matmul(x, y, out=tensor)
         if x.ndim == y.ndim == 3:
             yield "torch bmm", lambda: torch.bmm(x, y, out=tensor)
 
