@@ -11,8 +11,6 @@ public static class RooflineTable
 {
     private const int Rounds = 11;
 
-    private const int Samples = 10;
-
     /// <summary>Measures and prints.</summary>
     public static void Run()
     {
@@ -35,7 +33,7 @@ public static class RooflineTable
             foreach (var width in (VectorWidth[])[VectorWidth.Bits512, VectorWidth.Bits256])
             {
                 MultiplyAddLoop[] loops = [.. teams.Select(team => MultiplyAddLoop.Create(team, element, width))];
-                var rates = InTurn([.. loops.Select<MultiplyAddLoop, Func<double>>(loop => () => loop.Measure(Samples))]);
+                var rates = InTurn([.. loops.Select<MultiplyAddLoop, Func<double>>(loop => loop.Measure)]);
                 table.Add(
                     $"{element}", width == VectorWidth.Bits512 ? "512 bits" : "256 bits", Number(rates[0]), Number(rates[1]));
             }
