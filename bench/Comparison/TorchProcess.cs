@@ -6,8 +6,8 @@ using Looped.Tensors.IO;
 namespace Looped.Benchmarks.Comparison;
 
 /// <summary>
-/// The Python process that runs the other side, PyTorch's or NumPy's: started once and asked over its standard input, so that neither starting
-/// nor asking is timed. Results travel as files.
+/// The Python process that runs the other side, PyTorch's or NumPy's: started once and asked over its standard input, so
+/// that neither starting nor asking is timed. Results travel as files.
 /// </summary>
 public sealed class TorchProcess : IDisposable
 {

@@ -3,7 +3,9 @@ using Looped.Tensors;
 
 namespace Looped.Benchmarks.KernelPeers;
 
-/// <summary>Elementwise functions and the chains of optimizers, on operands that fit a core's cache and on such that fit none.</summary>
+/// <summary>
+/// Elementwise functions and the chains of optimizers, on operands that fit a core's cache and on such that fit none.
+/// </summary>
 internal static class ElementwiseCases
 {
     private const int InCache = 16 << 10, OutOfCache = 8 << 20;

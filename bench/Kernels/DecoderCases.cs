@@ -63,8 +63,9 @@ public static class DecoderCases
         yield return Case($"GELU {name}", isQuick, plan => new MapCall(
             [plan.New(element, Sequences, Tokens, 4 * Width)],
             [
-                new(MapFunction.Multiply, 0, 0), new(MapFunction.Scale, 1, Constant: 0.0357), new(MapFunction.Offset, 2, Constant: 0.798),
-                new(MapFunction.Multiply, 3, 0), new(MapFunction.Tanh, 4), new(MapFunction.Gelu, 0, 5),
+                new(MapFunction.Multiply, 0, 0), new(MapFunction.Scale, 1, Constant: 0.0357),
+                new(MapFunction.Offset, 2, Constant: 0.798), new(MapFunction.Multiply, 3, 0),
+                new(MapFunction.Tanh, 4), new(MapFunction.Gelu, 0, 5),
             ],
             plan.New(element, Sequences, Tokens, 4 * Width)));
 

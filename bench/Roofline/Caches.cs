@@ -30,7 +30,8 @@ public sealed record Caches(long L1, long L2, long L3)
 
         foreach (var cache in Directory.EnumerateDirectories(Folder, "index*"))
         {
-            if (Text(cache, "level") == $"{level}" && Text(cache, "type") != "Instruction" && Text(cache, "size") is [.. var number, 'K'])
+            if (Text(cache, "level") == $"{level}" && Text(cache, "type") != "Instruction" &&
+                Text(cache, "size") is [.. var number, 'K'])
             {
                 return long.Parse(number, CultureInfo.InvariantCulture) << 10;
             }

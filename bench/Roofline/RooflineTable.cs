@@ -27,7 +27,7 @@ public static class RooflineTable
     private static void PrintPeaks(WorkerTeam[] teams)
     {
         var table = new MarkdownTable(
-            Console.Out, ("element", 7), ("vectors", 8), ("1 thread", 8), ($"{teams[1].Size} threads", 9));
+            Console.Out, ("element", 7), ("vectors", 8), ("threads 1", 9), ($"threads {teams[1].Size}", 9));
         foreach (var element in (ElementType[])[ElementType.Float64, ElementType.Float32])
         {
             foreach (var width in (VectorWidth[])[VectorWidth.Bits512, VectorWidth.Bits256])
@@ -47,7 +47,7 @@ public static class RooflineTable
             Console.Out,
             [
                 ("operands", 8), ("KB a thread", 11),
-                .. teams.SelectMany(team => kinds.Select(kind => ($"{kind}, {team.Size} thread{(team.Size == 1 ? "" : "s")}", 8))),
+                .. teams.SelectMany(team => kinds.Select(kind => ($"{kind}, threads {team.Size}", 8))),
             ]);
         foreach (var (name, bytes) in ((string, long)[])
             [("L1", caches.L1 / 2), ("L2", caches.L2 / 2), ("L3", caches.L3 / 4), ("memory", caches.Beyond)])
@@ -55,7 +55,8 @@ public static class RooflineTable
             StreamLoop[] loops = [.. teams.SelectMany(team => Loops(team, bytes * team.Size))];
             try
             {
-                var rates = InTurn([.. loops.Select<StreamLoop, Func<double>>((loop, i) => () => bytes * teams[i / 3].Size / loop.Measure())]);
+                var rates = InTurn([.. loops.Select<StreamLoop, Func<double>>(
+                    (loop, i) => () => bytes * teams[i / kinds.Length].Size / loop.Measure())]);
                 table.Add([name, $"{bytes / 1024}", .. rates.Select(Number)]);
             }
             finally

@@ -176,7 +176,8 @@ def main(threads):
     torch.set_grad_enabled(False)
     numpy.ones((2, 2)) @ numpy.ones((2, 2))
     torch.ones(2, 2) @ torch.ones(2, 2)
-    serve(f"NumPy {numpy.__version__} and PyTorch {torch.__version__}, threads {torch.get_num_threads()}, BLAS {blas()}", Problem)
+    versions = f"NumPy {numpy.__version__} and PyTorch {torch.__version__}"
+    serve(f"{versions}, threads {torch.get_num_threads()}, BLAS {blas()}", Problem)
 
 
 if __name__ == "__main__":
