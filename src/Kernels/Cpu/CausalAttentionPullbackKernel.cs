@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
+using Looped.Kernels.Cpu.Functions;
 
 namespace Looped.Kernels.Cpu;
 
@@ -140,37 +142,45 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
 
     /// <summary>
     /// A row's scores become its weights, and what the cotangent makes of the weights what it makes of the scores, times
-    /// their factor; zeros where the row sees nothing.
+    /// their factor; zeros where the row sees nothing. Rows are whole vectors.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Change(T* weights, T* changes, int visible, int seen)
     {
-        var largest = weights[0];
-        for (var j = 1; j < visible; j++)
+        // All vectors but the last see all of their lanes.
+        var last = (visible - 1) / S.Width * S.Width;
+        var end = last + S.Width;
+        var (zero, lowest, mask) = (S.Broadcast(T.Zero), S.Broadcast(T.NegativeInfinity), S.First(visible - last));
+        var highest = S.Select(mask, S.Load(weights + last), lowest);
+        for (var j = 0; j < last; j += S.Width)
         {
-            largest = weights[j] > largest ? weights[j] : largest;
+            highest = S.Max(highest, S.Load(weights + j));
         }
 
-        var total = T.Zero;
-        for (var j = 0; j < visible; j++)
+        var largest = S.Broadcast(S.Largest(highest));
+        S.Store(S.Select(mask, S.Load(weights + last), lowest), weights + last);
+        S.Store(S.Select(mask, S.Load(changes + last), zero), changes + last);
+        var (totals, products) = (zero, zero);
+        for (var j = 0; j < end; j += S.Width)
         {
-            weights[j] = T.Exp(weights[j] - largest);
-            total += weights[j];
+            var power = Exponential<T, V, S>.Of(S.Subtract(S.Load(weights + j), largest));
+            S.Store(power, weights + j);
+            totals = S.Add(totals, power);
+            products = S.MultiplyAdd(power, S.Load(changes + j), products);
         }
 
-        var mean = T.Zero;
-        for (var j = 0; j < visible; j++)
+        var share = T.One / S.Sum(totals);
+        var (shares, mean, scale) =
+            (S.Broadcast(share), S.Broadcast(share * S.Sum(products)), S.Broadcast(_scale));
+        for (var j = 0; j < end; j += S.Width)
         {
-            weights[j] /= total;
-            mean = T.FusedMultiplyAdd(weights[j], changes[j], mean);
+            var weight = S.Multiply(S.Load(weights + j), shares);
+            S.Store(weight, weights + j);
+            S.Store(S.Multiply(S.Multiply(scale, weight), S.Subtract(S.Load(changes + j), mean)), changes + j);
         }
 
-        for (var j = 0; j < visible; j++)
-        {
-            changes[j] = _scale * weights[j] * (changes[j] - mean);
-        }
-
-        new Span<T>(weights + visible, seen - visible).Clear();
-        new Span<T>(changes + visible, seen - visible).Clear();
+        new Span<T>(weights + end, Math.Max(0, seen - end)).Clear();
+        new Span<T>(changes + end, Math.Max(0, seen - end)).Clear();
     }
 
     /// <summary>A product of few or many rows, to whole vectors of columns.</summary>
