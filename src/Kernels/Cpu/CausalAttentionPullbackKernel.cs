@@ -72,32 +72,51 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
 
     private void Pack(Workspace memory)
     {
-        memory.Clear();
+        // Zeros for the sums, and for the padding, so that products with it are finite.
+        memory.Clear(isPadded: _width < _paddedWidth);
         for (var operand = 0; operand < _inputs.Length; operand++)
         {
             var source = _inputs[operand] + _heads.Offsets[operand];
             var (row, column) = (_steps[operand][0], _steps[operand][1]);
             for (var i = 0; i < _length; i++)
             {
-                var target = memory.Rows(operand) + ((long)i * _paddedWidth);
-                for (var d = 0; d < _width; d++)
-                {
-                    target[d] = source[(i * row) + (d * column)];
-                }
+                Copy(source + (i * row), column, memory.Rows(operand) + ((long)i * _paddedWidth), 1);
             }
         }
 
-        Transpose(memory.Rows(1), memory.KeyColumns);
-        Transpose(memory.Rows(2), memory.ValueColumns);
+        Transpose(memory.Rows(1), memory.KeyColumns, memory.Square);
+        Transpose(memory.Rows(2), memory.ValueColumns, memory.Square);
     }
 
-    private void Transpose(T* rows, T* columns)
+    /// <summary>One row of a head.</summary>
+    private void Copy(T* source, long sourceStep, T* target, long targetStep)
     {
-        for (var i = 0; i < _length; i++)
+        if ((sourceStep, targetStep) is (1, 1))
         {
-            for (var d = 0; d < _width; d++)
+            new ReadOnlySpan<T>(source, _width).CopyTo(new Span<T>(target, _width));
+            return;
+        }
+
+        for (var d = 0; d < _width; d++)
+        {
+            target[d * targetStep] = source[d * sourceStep];
+        }
+    }
+
+    private void Transpose(T* rows, T* columns, T* block)
+    {
+        for (var i = 0; i < _length; i += S.Width)
+        {
+            for (var d = 0; d < _width; d += S.Width)
             {
-                columns[((long)d * _paddedLength) + i] = rows[((long)i * _paddedWidth) + d];
+                VectorLanes<T, V, S>.Transpose(
+                    rows + ((long)i * _paddedWidth) + d,
+                    _paddedWidth,
+                    Math.Min(S.Width, _length - i),
+                    Math.Min(S.Width, _width - d),
+                    columns + ((long)d * _paddedLength) + i,
+                    _paddedLength,
+                    block);
             }
         }
     }
@@ -210,10 +229,7 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
         var (row, column) = (_steps[^1][0], _steps[^1][1]);
         for (var i = 0; i < _length; i++)
         {
-            for (var d = 0; d < _width; d++)
-            {
-                output[(i * row) + (d * column)] = rows[((long)i * _paddedWidth) + d];
-            }
+            Copy(rows + ((long)i * _paddedWidth), 1, output + (i * row), column);
         }
     }
 
@@ -227,11 +243,15 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
 
         public Workspace(CausalAttentionPullbackKernel<T, V, S> kernel, T* start)
         {
-            _start = start;
+            Square = start;
+            _start = start + VectorLanes<T, V, S>.BlockSize;
             _rows = kernel._length * (long)kernel._paddedWidth;
             _columns = kernel._width * (long)kernel._paddedLength;
             _block = Block * (long)kernel._paddedLength;
         }
+
+        /// <summary>What a transposition uses.</summary>
+        public T* Square { get; }
 
         /// <summary>The packed query, which its cotangent replaces.</summary>
         public T* Queries => Rows(0);
@@ -248,19 +268,22 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
 
         public T* Changes => Weights + _block;
 
-        private long Size => (6 * _rows) + (2 * _columns) + (2 * _block);
-
-        public static long Elements(CausalAttentionPullbackKernel<T, V, S> kernel) => new Workspace(kernel, null).Size;
+        public static long Elements(CausalAttentionPullbackKernel<T, V, S> kernel)
+        {
+            var memory = new Workspace(kernel, null);
+            return VectorLanes<T, V, S>.BlockSize + (6 * memory._rows) + (2 * memory._columns) + (2 * memory._block);
+        }
 
         /// <summary>The packed rows of query, key, value or cotangent.</summary>
         public T* Rows(int operand) => _start + (operand * _rows);
 
-        /// <summary>Zeros for the sums, and for the padding, so that products with it are finite.</summary>
-        public void Clear()
+        /// <summary>Zeros for the sums, and for all rows where these are padded.</summary>
+        public void Clear(bool isPadded)
         {
-            for (var i = 0L; i < Size; i += int.MaxValue / 2)
+            var first = isPadded ? _start : KeySums;
+            for (; first < KeyColumns; first += Math.Min(int.MaxValue / 2, KeyColumns - first))
             {
-                new Span<T>(_start + i, (int)Math.Min(int.MaxValue / 2, Size - i)).Clear();
+                new Span<T>(first, (int)Math.Min(int.MaxValue / 2, KeyColumns - first)).Clear();
             }
         }
     }
