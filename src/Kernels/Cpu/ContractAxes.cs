@@ -11,7 +11,11 @@ internal readonly record struct ContractLoop(long Extent, long Left, long Right,
 /// </summary>
 internal sealed class ContractAxes
 {
-    private const int FewRows = 4;
+    private const int FewRows = 3;
+    private const int MoreRows = 8;
+    private const long CachedBytes = 256 << 10;
+    private const int LargeExtent = 32;
+    private const int LargeDepth = 64;
     private const long ManyTerms = 1 << 20;
 
     public required Operand Left { get; init; }
@@ -37,17 +41,25 @@ internal sealed class ContractAxes
     /// Whether neighbours along the depth lie side by side in both factors, but those along the output's innermost axis
     /// do not in the right one, and too few rows would share the right factor to repay transposing it.
     /// </summary>
-    public bool AreDots => Innermost(Depth) is { Left: 1, Right: 1 } && (VectorAxisIsShared
+    public bool AreDots(int elementSize) => Depth.Rank <= 1 && Innermost(Depth) is { Left: 1, Right: 1 } && (VectorAxisIsShared
         ? Innermost(Batch) is not { Left: 1, Right: 1 }
-        : (Innermost(Columns) is { Extent: 1 } or { Right: not 1 }) && Size(Rows) < FewRows);
+        : (Innermost(Columns) is { Extent: 1 } or { Right: not 1 }) &&
+            Size(Rows) <= (IsRightStreamed(elementSize) ? MoreRows : FewRows));
+
+    /// <summary>Whether the right factor of each product is larger than the nearer caches.</summary>
+    public bool IsRightStreamed(int elementSize) => Size(Columns) * Size(Depth) * elementSize > CachedBytes;
 
     /// <summary>Whether vectors of half the lanes would hold all that lies along a vector.</summary>
-    public bool FillsHalfVectors(int lanes) =>
-        (AreDots ? Innermost(Depth) : VectorAxisIsShared ? Innermost(Batch) : Innermost(Columns)).Extent <= lanes / 2;
+    public bool FillsHalfVectors(int lanes, int elementSize) =>
+        (AreDots(elementSize) ? Innermost(Depth) : VectorAxisIsShared ? Innermost(Batch) : Innermost(Columns)).Extent <= lanes / 2;
 
-    /// <summary>Whether a product is large enough in each direction to repay copying both factors.</summary>
-    public bool IsLarge => Size(Rows) >= 32 && Size(Columns) >= 32 && Size(Depth) >= 32 &&
-        Size(Rows) * Size(Columns) * Size(Depth) >= ManyTerms;
+    /// <summary>
+    /// Whether a product is large enough in each direction to repay copying both factors, and rows of the output are too
+    /// long for tiles to do well without, or so short that tiles cannot store them.
+    /// </summary>
+    public bool IsLarge => Size(Rows) >= LargeExtent && Size(Columns) >= LargeExtent && Size(Depth) >= LargeDepth &&
+        Size(Rows) * Size(Columns) * Size(Depth) >= ManyTerms &&
+        (OutputIsScattered || Innermost(Columns).Extent >= LargeExtent);
 
     /// <summary>Whether the output has no neighbours side by side, so that no tile can store a vector.</summary>
     public bool OutputIsScattered => Innermost(Columns) is { Extent: > 1, Output: not 1 };

@@ -30,12 +30,12 @@ internal static class ContractKernel
             return new FillKernel<T>(new FillCall(0, call.Output), arena);
         }
 
-        if (S.Width == Vector512<T>.Count && axes.FillsHalfVectors(S.Width))
+        if (S.Width == Vector512<T>.Count && axes.FillsHalfVectors(S.Width, Size<T>()))
         {
             return Prepare<T, Vector256<T>, Simd256<T>>(call, arena, scratch);
         }
 
-        if (axes.AreDots)
+        if (axes.AreDots(Size<T>()))
         {
             return new DotContractKernel<T, V, S>(call, axes, arena);
         }
@@ -54,6 +54,9 @@ internal static class ContractKernel
             ? new RowContractKernel<T, V, S>(call, axes, arena)
             : new TileContractKernel<T, V, S>(call, axes, arena, scratch);
     }
+
+    private static unsafe int Size<T>()
+        where T : unmanaged => sizeof(T);
 
     /// <summary>What adding an empty sum does.</summary>
     private static MapCall Identity(Operand output) => new([output], [new MapStep(MapFunction.Copy, 0)], output);

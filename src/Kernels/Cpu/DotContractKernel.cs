@@ -19,11 +19,14 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
     private readonly T* _right;
     private readonly T* _output;
     private readonly Odometer _outer;
-    private readonly Odometer _depth;
     private readonly ContractLoop _blocks;
     private readonly OffsetTable _leftTable;
     private readonly OffsetTable _rightTable;
     private readonly OffsetTable _outputTable;
+    private readonly long* _leftOffsets;
+    private readonly long* _rightOffsets;
+    private readonly long* _outputOffsets;
+    private readonly bool _isContiguous;
     private readonly int _rest;
     private readonly long _terms;
     private readonly int _lastTerms;
@@ -38,13 +41,21 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
         _alpha = T.CreateTruncating(call.Alpha);
         _accumulate = call.Accumulate;
         _terms = ContractAxes.Innermost(axes.Depth).Extent;
-        _depth = ContractAxes.Odometer(ContractAxes.Outer(axes.Depth));
         _lastTerms = (int)(_terms % S.Width);
 
         ContractLoop[] loops =
         [
             .. ContractAxes.Loops(axes.Batch), .. ContractAxes.Loops(axes.Rows), .. ContractAxes.Loops(axes.Columns),
         ];
+        if (axes.IsRightStreamed(sizeof(T)))
+        {
+            // All rows while a column is at hand.
+            loops =
+            [
+                .. ContractAxes.Loops(axes.Batch), .. ContractAxes.Loops(axes.Columns), .. ContractAxes.Loops(axes.Rows),
+            ];
+        }
+
         var (whole, elements) = (loops.Length, 1L);
         while (whole > 0 && elements * loops[whole - 1].Extent < 2 * S.Width)
         {
@@ -63,6 +74,10 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
         }
 
         (_leftTable, _rightTable, _outputTable) = OffsetTable.Of(ContractAxes.Odometer(loops[whole..]));
+        _leftOffsets = _leftTable.Pointer;
+        _rightOffsets = _rightTable.Pointer;
+        _outputOffsets = _outputTable.Pointer;
+        _isContiguous = _outputTable.IsContiguous(0, _outputTable.Count);
         _outer = ContractAxes.Odometer(loops[..whole]);
     }
 
@@ -98,7 +113,7 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
             var lanes = Math.Min(S.Width, count - first);
             if (lanes == 1)
             {
-                Store(Dot(left + _leftTable[first], right + _rightTable[first]), output + _outputTable[first]);
+                Store(Dot(left + _leftOffsets[first], right + _rightOffsets[first]), output + _outputOffsets[first]);
                 continue;
             }
 
@@ -133,34 +148,31 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
         var e2 = first + Math.Min(group + (2 * Groups), lanes - 1);
         var e3 = first + Math.Min(group + (3 * Groups), lanes - 1);
         var zero = S.Broadcast(T.Zero);
-        var mask = S.First(_lastTerms);
         var (c0, c1, c2, c3) = (zero, zero, zero, zero);
-        for (var j = _depth.Count; j > 0; j--, _depth.Next())
+        var a0 = left + _leftOffsets[e0];
+        var b0 = right + _rightOffsets[e0];
+        var a1 = left + _leftOffsets[e1];
+        var b1 = right + _rightOffsets[e1];
+        var a2 = left + _leftOffsets[e2];
+        var b2 = right + _rightOffsets[e2];
+        var a3 = left + _leftOffsets[e3];
+        var b3 = right + _rightOffsets[e3];
+        var i = 0L;
+        for (; i <= _terms - S.Width; i += S.Width)
         {
-            var a0 = left + _depth.Offsets[0] + _leftTable[e0];
-            var b0 = right + _depth.Offsets[1] + _rightTable[e0];
-            var a1 = left + _depth.Offsets[0] + _leftTable[e1];
-            var b1 = right + _depth.Offsets[1] + _rightTable[e1];
-            var a2 = left + _depth.Offsets[0] + _leftTable[e2];
-            var b2 = right + _depth.Offsets[1] + _rightTable[e2];
-            var a3 = left + _depth.Offsets[0] + _leftTable[e3];
-            var b3 = right + _depth.Offsets[1] + _rightTable[e3];
-            var i = 0L;
-            for (; i <= _terms - S.Width; i += S.Width)
-            {
-                c0 = S.MultiplyAdd(S.Load(a0 + i), S.Load(b0 + i), c0);
-                c1 = S.MultiplyAdd(S.Load(a1 + i), S.Load(b1 + i), c1);
-                c2 = S.MultiplyAdd(S.Load(a2 + i), S.Load(b2 + i), c2);
-                c3 = S.MultiplyAdd(S.Load(a3 + i), S.Load(b3 + i), c3);
-            }
+            c0 = S.MultiplyAdd(S.Load(a0 + i), S.Load(b0 + i), c0);
+            c1 = S.MultiplyAdd(S.Load(a1 + i), S.Load(b1 + i), c1);
+            c2 = S.MultiplyAdd(S.Load(a2 + i), S.Load(b2 + i), c2);
+            c3 = S.MultiplyAdd(S.Load(a3 + i), S.Load(b3 + i), c3);
+        }
 
-            if (i < _terms)
-            {
-                c0 = S.MultiplyAdd(S.Load(a0 + i, mask), S.Load(b0 + i, mask), c0);
-                c1 = S.MultiplyAdd(S.Load(a1 + i, mask), S.Load(b1 + i, mask), c1);
-                c2 = S.MultiplyAdd(S.Load(a2 + i, mask), S.Load(b2 + i, mask), c2);
-                c3 = S.MultiplyAdd(S.Load(a3 + i, mask), S.Load(b3 + i, mask), c3);
-            }
+        if (i < _terms)
+        {
+            var mask = S.First(_lastTerms);
+            c0 = S.MultiplyAdd(S.Load(a0 + i, mask), S.Load(b0 + i, mask), c0);
+            c1 = S.MultiplyAdd(S.Load(a1 + i, mask), S.Load(b1 + i, mask), c1);
+            c2 = S.MultiplyAdd(S.Load(a2 + i, mask), S.Load(b2 + i, mask), c2);
+            c3 = S.MultiplyAdd(S.Load(a3 + i, mask), S.Load(b3 + i, mask), c3);
         }
 
         return PairSums(PairSums(c0, c2), PairSums(c1, c3));
@@ -168,33 +180,28 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
 
     /// <summary>One dot product by itself, in four sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private T Dot(T* left, T* right)
+    private T Dot(T* a, T* b)
     {
         var zero = S.Broadcast(T.Zero);
-        var mask = S.First(_lastTerms);
         var (c0, c1, c2, c3) = (zero, zero, zero, zero);
-        for (var j = _depth.Count; j > 0; j--, _depth.Next())
+        var i = 0L;
+        for (; i <= _terms - (4 * S.Width); i += 4 * S.Width)
         {
-            var a = left + _depth.Offsets[0];
-            var b = right + _depth.Offsets[1];
-            var i = 0L;
-            for (; i <= _terms - (4 * S.Width); i += 4 * S.Width)
-            {
-                c0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), c0);
-                c1 = S.MultiplyAdd(S.Load(a + i + S.Width), S.Load(b + i + S.Width), c1);
-                c2 = S.MultiplyAdd(S.Load(a + i + (2 * S.Width)), S.Load(b + i + (2 * S.Width)), c2);
-                c3 = S.MultiplyAdd(S.Load(a + i + (3 * S.Width)), S.Load(b + i + (3 * S.Width)), c3);
-            }
+            c0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), c0);
+            c1 = S.MultiplyAdd(S.Load(a + i + S.Width), S.Load(b + i + S.Width), c1);
+            c2 = S.MultiplyAdd(S.Load(a + i + (2 * S.Width)), S.Load(b + i + (2 * S.Width)), c2);
+            c3 = S.MultiplyAdd(S.Load(a + i + (3 * S.Width)), S.Load(b + i + (3 * S.Width)), c3);
+        }
 
-            for (; i <= _terms - S.Width; i += S.Width)
-            {
-                c0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), c0);
-            }
+        for (; i <= _terms - S.Width; i += S.Width)
+        {
+            c0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), c0);
+        }
 
-            if (i < _terms)
-            {
-                c0 = S.MultiplyAdd(S.Load(a + i, mask), S.Load(b + i, mask), c0);
-            }
+        if (i < _terms)
+        {
+            var mask = S.First(_lastTerms);
+            c0 = S.MultiplyAdd(S.Load(a + i, mask), S.Load(b + i, mask), c0);
         }
 
         return S.Sum(S.Add(S.Add(c0, c1), S.Add(c2, c3)));
@@ -210,10 +217,10 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Store(V totals, T* output, int first, int lanes)
     {
-        if (_outputTable.IsContiguous(first, lanes))
+        if (_isContiguous)
         {
             var alpha = S.Broadcast(_alpha);
-            var target = output + _outputTable[first];
+            var target = output + _outputOffsets[first];
             var mask = S.First(lanes);
             S.Store(
                 _accumulate ? S.MultiplyAdd(alpha, totals, S.Load(target, mask)) : S.Multiply(alpha, totals),
@@ -231,7 +238,7 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
         S.Store(totals, aside);
         for (var lane = 0; lane < lanes; lane++)
         {
-            Store(aside[lane], output + _outputTable[first + lane]);
+            Store(aside[lane], output + _outputOffsets[first + lane]);
         }
     }
 }

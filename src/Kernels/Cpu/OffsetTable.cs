@@ -1,14 +1,17 @@
+using System.Runtime.InteropServices;
+
 namespace Looped.Kernels.Cpu;
 
 /// <summary>Offsets of one operand along nested loops, and how far each stretch of even steps reaches.</summary>
-internal sealed class OffsetTable
+internal sealed unsafe class OffsetTable
 {
     private readonly long[] _offsets;
     private readonly int[] _even;
 
     private OffsetTable(long[] offsets)
     {
-        _offsets = offsets;
+        _offsets = GC.AllocateArray<long>(offsets.Length, pinned: true);
+        offsets.CopyTo(_offsets, 0);
         _even = new int[offsets.Length];
         for (var i = offsets.Length - 1; i >= 0; i--)
         {
@@ -19,6 +22,9 @@ internal sealed class OffsetTable
 
     /// <summary>Number of offsets.</summary>
     public int Count => _offsets.Length;
+
+    /// <summary>The first offset, which stays where it is while the table lives.</summary>
+    public long* Pointer => (long*)Marshal.UnsafeAddrOfPinnedArrayElement(_offsets, 0);
 
     public long this[int index] => _offsets[index];
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
@@ -55,12 +56,33 @@ internal sealed unsafe class RowContractKernel<T, V, S> : CpuKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Vectors(T* left, T* right, T* output)
     {
         var alpha = S.Broadcast(_alpha);
-        for (var i = 0L; i < _row.Extent; i += S.Width)
+        var i = 0L;
+        for (; i <= _row.Extent - S.Width; i += S.Width)
         {
-            var mask = S.First((int)Math.Min(S.Width, _row.Extent - i));
+            var total = S.Broadcast(T.Zero);
+            for (var j = 0L; j < _depth.Count; j++, _depth.Next())
+            {
+                var a = left + i + _depth.Offsets[0];
+                var b = right + i + _depth.Offsets[1];
+                for (var p = _terms.Extent; p > 0; p--)
+                {
+                    total = S.MultiplyAdd(S.Load(a), S.Load(b), total);
+                    a += _terms.Left;
+                    b += _terms.Right;
+                }
+            }
+
+            S.Store(
+                _accumulate ? S.MultiplyAdd(alpha, total, S.Load(output + i)) : S.Multiply(alpha, total), output + i);
+        }
+
+        if (i < _row.Extent)
+        {
+            var mask = S.First((int)(_row.Extent - i));
             var total = S.Broadcast(T.Zero);
             for (var j = 0L; j < _depth.Count; j++, _depth.Next())
             {

@@ -70,7 +70,7 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         [
             .. ContractAxes.Loops(axes.Batch), .. ContractAxes.Outer(axes.Columns), .. ContractAxes.Outer(axes.Rows),
         ];
-        if (outer.Length > 0 && !_isPacked && _isOnePass && _strips is [{ Turns: 1 }])
+        while (outer.Length > 0 && !_isPacked && _isOnePass && _strips is [{ Turns: 1 }])
         {
             _strips[0] = _strips[0].Over(outer[^1]);
             outer = outer[..^1];

@@ -94,6 +94,70 @@ public class ContractConformance
         }
     }
 
+    /// <summary>
+    /// One less, as many and one more than tiles have rows or vectors, passes have depth, and copied blocks have rows.
+    /// </summary>
+    [Theory]
+    [InlineData("mk,kn->mn")]
+    [InlineData("km,kn->mn")]
+    [InlineData("mk,nk->mn")]
+    [InlineData("km,nk->mn")]
+    public void Products_at_the_boundaries_of_every_block(string pattern)
+    {
+        var random = new Philox(8, "boundaries");
+        int[] near = [3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 23, 24, 25, 31, 32, 33, 47, 48, 49, 63, 64, 65];
+        foreach (var extent in near)
+        {
+            Check(pattern, Extents(extent, 5, extent), ElementType.Float32, random);
+            Check(pattern, Extents(extent, 5, extent), ElementType.Float64, random);
+            Check(pattern, Extents(3, extent, 17), ElementType.Float32, random);
+            Check(pattern, Extents(9, extent, 9), ElementType.Float64, random);
+        }
+
+        foreach (var depth in (int[])[127, 128, 129, 255, 256, 257])
+        {
+            Check(pattern, Extents(2, depth, 33), ElementType.Float32, random);
+            Check(pattern, Extents(65, depth, 129), ElementType.Float32, random);
+            Check(pattern, Extents(65, depth, 129), ElementType.Float64, random);
+        }
+
+        foreach (var rows in (int[])[255, 256, 257])
+        {
+            Check(pattern, Extents(rows, 129, 47), ElementType.Float32, random);
+            Check(pattern, Extents(rows, 129, 49), ElementType.Float64, random);
+        }
+
+        static Dictionary<char, int> Extents(int m, int k, int n) => new() { ['m'] = m, ['k'] = k, ['n'] = n };
+    }
+
+    [Theory]
+    [InlineData("mk,kn->mn", 33, 130, 2080)]
+    [InlineData("mk,nk->mn", 33, 130, 2080)]
+    [InlineData("k,kn->n", 1, 257, 513)]
+    [InlineData("mk,kn->mn", 8, 257, 513)]
+    [InlineData("mk,nk->mn", 7, 257, 513)]
+    [InlineData("mk,nk->mn", 9, 70, 1030)]
+    public void Right_factors_larger_than_the_caches(string pattern, int m, int k, int n)
+    {
+        var extents = new Dictionary<char, int> { ['m'] = m, ['k'] = k, ['n'] = n };
+        Check(pattern, extents, ElementType.Float64, new Philox(9, "streams"));
+    }
+
+    /// <summary>Columns of which the first and last, but not those between, lie as in a contiguous run.</summary>
+    [Theory]
+    [InlineData(16, 2)]
+    [InlineData(32, 2)]
+    [InlineData(2, 32)]
+    [InlineData(33, 3)]
+    public void Columns_permuted_in_memory(int inner, int outer)
+    {
+        var random = new Philox(10, "permuted");
+        var extents = new Dictionary<char, int> { ['m'] = 257, ['k'] = 130, ['a'] = inner, ['b'] = outer };
+        Check("mk,kab->mba", extents, ElementType.Float32, random);
+        Check("mk,kab->mba", extents, ElementType.Float64, random);
+        Check("km,kab->bma", extents, ElementType.Float64, random);
+    }
+
     [Theory]
     [InlineData(ElementType.Float32)]
     [InlineData(ElementType.Float64)]
