@@ -41,7 +41,8 @@ internal sealed class ContractAxes
     /// Whether neighbours along the depth lie side by side in both factors, but those along the output's innermost axis
     /// do not in the right one, and too few rows would share the right factor to repay transposing it.
     /// </summary>
-    public bool AreDots(int elementSize) => Depth.Rank <= 1 && Innermost(Depth) is { Left: 1, Right: 1 } && (VectorAxisIsShared
+    public bool AreDots(int elementSize) =>
+        Depth.Rank <= 1 && Innermost(Depth) is { Left: 1, Right: 1 } && (VectorAxisIsShared
         ? Innermost(Batch) is not { Left: 1, Right: 1 }
         : (Innermost(Columns) is { Extent: 1 } or { Right: not 1 }) &&
             Size(Rows) <= (IsRightStreamed(elementSize) ? MoreRows : FewRows));
@@ -51,11 +52,11 @@ internal sealed class ContractAxes
 
     /// <summary>Whether vectors of half the lanes would hold all that lies along a vector.</summary>
     public bool FillsHalfVectors(int lanes, int elementSize) =>
-        (AreDots(elementSize) ? Innermost(Depth) : VectorAxisIsShared ? Innermost(Batch) : Innermost(Columns)).Extent <= lanes / 2;
+        Innermost(AreDots(elementSize) ? Depth : VectorAxisIsShared ? Batch : Columns).Extent <= lanes / 2;
 
     /// <summary>
-    /// Whether a product is large enough in each direction to repay copying both factors, and rows of the output are too
-    /// long for tiles to do well without, or so short that tiles cannot store them.
+    /// Whether a product is large enough in each direction to repay copying both factors, and rows of the output are
+    /// too long for tiles to do well without, or so short that tiles cannot store them.
     /// </summary>
     public bool IsLarge => Size(Rows) >= LargeExtent && Size(Columns) >= LargeExtent && Size(Depth) >= LargeDepth &&
         Size(Rows) * Size(Columns) * Size(Depth) >= ManyTerms &&

@@ -7,9 +7,9 @@ namespace Looped.Kernels.Cpu;
 /// <summary>
 /// Contractions as many small matrix products. Labels are sorted into batch axes (in both factors and the output), rows
 /// (in the left factor and the output), columns (in the right factor and the output) and depth (summed); merged loops
-/// of each kind leave one row, column and depth loop for the tiles and the rest to an odometer. The factor that owns the
-/// output's innermost axis plays the right one, so that tiles store whole vectors; with a trailing axis of directions,
-/// that axis fills the vectors however small the matrices are.
+/// of each kind leave one row, column and depth loop for the tiles and the rest to an odometer. The factor that owns
+/// the output's innermost axis plays the right one, so that tiles store whole vectors; with a trailing axis of
+/// directions, that axis fills the vectors however small the matrices are.
 /// </summary>
 internal static class ContractKernel
 {

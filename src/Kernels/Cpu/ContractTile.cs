@@ -5,9 +5,9 @@ namespace Looped.Kernels.Cpu;
 
 /// <summary>
 /// The micro-kernel of all contractions: a tile of a few rows by a few vectors of
-/// <c>c[m,n] (+)= alpha sum_p a[m,p] b[p,n]</c>, accumulated in registers over all p, and as many tiles in turn as asked
-/// for. Rows of <c>b</c> and <c>c</c> are contiguous; <c>a</c> is read one element at a time and may lie anyhow. Rows and
-/// vectors that a tile does not have vanish when its code is generated.
+/// <c>c[m,n] (+)= alpha sum_p a[m,p] b[p,n]</c>, accumulated in registers over all p, and as many tiles in turn as
+/// asked for. Rows of <c>b</c> and <c>c</c> are contiguous; <c>a</c> is read one element at a time and may lie anyhow. Rows
+/// and vectors that a tile does not have vanish when its code is generated.
 /// </summary>
 internal static unsafe class ContractTile<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -6,9 +6,9 @@ namespace Looped.Kernels.Cpu;
 
 /// <summary>
 /// Contractions both of whose factors are contiguous along the depth and share too little else for tiles: each element
-/// of the output is a dot product. As many dot products as a vector has lanes are formed side by side, each in a vector,
-/// and those are summed together. The output's loops are taken apart once: a table of the elements of a small block, the
-/// blocks along one loop, and an odometer over the rest.
+/// of the output is a dot product. As many dot products as a vector has lanes are formed side by side, each in a
+/// vector, and those are summed together. The output's loops are taken apart once: a table of the elements of a small
+/// block, the blocks along one loop, and an odometer over the rest.
 /// </summary>
 internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -52,7 +52,9 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
             // All rows while a column is at hand.
             loops =
             [
-                .. ContractAxes.Loops(axes.Batch), .. ContractAxes.Loops(axes.Columns), .. ContractAxes.Loops(axes.Rows),
+                .. ContractAxes.Loops(axes.Batch),
+                .. ContractAxes.Loops(axes.Columns),
+                .. ContractAxes.Loops(axes.Rows),
             ];
         }
 
@@ -137,8 +139,8 @@ internal sealed unsafe class DotContractKernel<T, V, S> : CpuKernel
     }
 
     /// <summary>
-    /// Four dot products in turn over the lanes of a vector, in as many parts as that takes. Where the output has no such
-    /// element, another stands in, and is not stored.
+    /// Four dot products in turn over the lanes of a vector, in as many parts as that takes. Where the output has no
+    /// such element, another stands in, and is not stored.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private V Dots(T* left, T* right, int first, int group, int lanes)

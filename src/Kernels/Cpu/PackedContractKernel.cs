@@ -6,9 +6,9 @@ namespace Looped.Kernels.Cpu;
 
 /// <summary>
 /// Large products in the manner of Goto and van de Geijn (<i>Anatomy of High-Performance Matrix Multiplication</i>,
-/// 2008): blocks of both factors are copied into panels in the order in which tiles read them, sized so that a panel of b
-/// stays in the first-level cache and a block of a in the second. Rows, columns and depth may each be several loops with
-/// any strides: their offsets are tabulated once, and only the copying sees them.
+/// 2008): blocks of both factors are copied into panels in the order in which tiles read them, sized so that a panel of
+/// b stays in the first-level cache and a block of a in the second. Rows, columns and depth may each be several loops
+/// with any strides: their offsets are tabulated once, and only the copying sees them.
 /// </summary>
 internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -69,8 +69,9 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
     /// <summary>Rows of a panel of a.</summary>
     private static int PanelRows => ContractTile<T, V, S>.MaxRows(PanelVectors);
 
-    /// <summary>From one row of a block of a to the next, where it is kept row by row: an odd number of lines.</summary>
-    private long LeftStep => (_depthBlock + (2 * LineSize) - 1) / (2 * LineSize) * (2 * LineSize) + LineSize;
+    /// <summary>Step between rows of a block of a that is kept row by row: an odd number of lines.</summary>
+    private long LeftStep =>
+        ((_depthBlock + (2 * LineSize) - 1) / (2 * LineSize) * (2 * LineSize)) + LineSize;
 
     private static int LineSize => 64 / sizeof(T);
 
@@ -181,8 +182,8 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
             for (var v = 0; v < vectors; v++)
             {
                 var c = first + (v * S.Width);
-                PackVector(
-                    right, column + c, Math.Min(S.Width, columns - c), p, depth, target + (v * S.Width), vectors * S.Width);
+                var width = Math.Min(S.Width, columns - c);
+                PackVector(right, column + c, width, p, depth, target + (v * S.Width), vectors * S.Width);
             }
 
             target += vectors * S.Width * depth;

@@ -6,9 +6,9 @@ namespace Looped.Kernels.Cpu;
 
 /// <summary>
 /// Products by register tiles that read the factors where they lie; only right factors whose columns are not contiguous
-/// are copied, transposed. What tiles cover a product is decided once: at most six strips of equal tiles, each a loop in
-/// the tile's own code inside a second loop here. A product of a single tile or line of tiles is looped over its batch
-/// in the same way, so that a batch of small products costs little more than its arithmetic.
+/// are copied, transposed. What tiles cover a product is decided once: at most six strips of equal tiles, each a loop
+/// in the tile's own code inside a second loop here. A product of a single tile or line of tiles is looped over its
+/// batch in the same way, so that a batch of small products costs little more than its arithmetic.
 /// </summary>
 internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -131,7 +131,8 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         }
     }
 
-    private static bool IsPacked(ContractAxes axes) => ContractAxes.Innermost(axes.Columns) is { Extent: > 1, Right: not 1 };
+    private static bool IsPacked(ContractAxes axes) =>
+        ContractAxes.Innermost(axes.Columns) is { Extent: > 1, Right: not 1 };
 
     private static long Padded(long columns) => Count(columns, S.Width) * S.Width;
 
@@ -171,7 +172,7 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         }
     }
 
-    /// <summary>Tiles of nearly equal rows and vectors; the columns that fill no vector are the last tiles' last.</summary>
+    /// <summary>Tiles of nearly equal rows and vectors; columns that fill no vector end the last tiles.</summary>
     private IEnumerable<Strip> Strips(ContractCall call, int maxVectors, bool isAlongColumns)
     {
         var vectors = Count(_columns.Extent, S.Width);

@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Looped.Kernels.Cpu;
 
 /// <summary>
-/// Square blocks of as many vectors as a vector has lanes. Interleaving vector i with vector i + W/2, for all i, rotates
-/// the bits of the index (vector, lane) of every element by one place; after log2 W such turns rows are columns.
+/// Square blocks of as many vectors as a vector has lanes. Interleaving vector i with vector i + W/2, for all i,
+/// rotates the bits of the index (vector, lane) of every element by one place; after log2 W such turns rows are
+/// columns.
 /// </summary>
 internal static unsafe class VectorLanes<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -74,7 +75,7 @@ internal static unsafe class VectorLanes<T, V, S>
     private static V Row(T* source, long step, int row, int rows, V mask) =>
         row < rows ? S.Load(source + (row * step), mask) : S.Broadcast(T.Zero);
 
-    /// <summary>Two turns of vectors a quarter of W apart, which become neighbours; the first of them are stored.</summary>
+    /// <summary>Two turns of vectors a quarter of W apart, which become neighbours; some are stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TurnTwice(V a, V b, V c, V d, T* target, long step, int count)
     {
