@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
@@ -7,7 +7,8 @@ namespace Looped.Kernels.Cpu;
 /// <summary>
 /// Causal attention, a few query rows at a time: their scores with the keys up to the last of them, the softmax of each
 /// row, and the mean of the values. Keys are packed transposed and values row by row, so that both products run on the
-/// tiles of <see cref="ContractTile{T, V, S}"/>; what no row may see is not computed.
+/// tiles of <see cref="ContractTile{T, V, S}"/>; what no row may see is not computed. Vectors are padded with whatever is
+/// there: no lane that is used depends on one that is not.
 /// </summary>
 internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -28,12 +29,15 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
     private readonly int _paddedLength;
     private readonly int _paddedWidth;
     private readonly T _scale;
-    private readonly T* _keys;
-    private readonly T* _values;
-    private readonly T* _scores;
-    private readonly T* _means;
+    private readonly Scratch _scratch;
 
-    public CausalAttentionKernel(CausalAttentionCall call, HostMemory arena)
+    // Parts of the scratch memory.
+    private T* _keys;
+    private T* _values;
+    private T* _scores;
+    private T* _means;
+
+    public CausalAttentionKernel(CausalAttentionCall call, HostMemory arena, Scratch scratch)
     {
         _query = (T*)(arena.Pointer + call.Query.Offset);
         _key = (T*)(arena.Pointer + call.Key.Offset);
@@ -45,16 +49,18 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
         _steps = [.. operands.Select(operand => operand.Strides[2..].ToArray())];
         (_length, _width, _scale) = (shape[2], shape[3], T.CreateTruncating(call.Scale));
         (_paddedLength, _paddedWidth) = (Padded(_length), Padded(_width));
-        _keys = Allocate(_width * (long)_paddedLength);
-        _values = Allocate(_length * (long)_paddedWidth);
-        _scores = Allocate(Rows * (long)_paddedLength);
-        _means = Allocate(Rows * (long)_paddedWidth);
+        _scratch = scratch;
+        scratch.Reserve(((_width + Rows) * (long)_paddedLength + (_length + Rows) * (long)_paddedWidth) * sizeof(T));
 
         static int Padded(int extent) => (extent + S.Width - 1) / S.Width * S.Width;
     }
 
     public override void Run(int worker)
     {
+        _keys = (T*)_scratch.Pointer(worker);
+        _values = _keys + (_width * (long)_paddedLength);
+        _scores = _values + (_length * (long)_paddedWidth);
+        _means = _scores + (Rows * (long)_paddedLength);
         _heads.Reset();
         for (var head = 0L; head < _heads.Count; head++, _heads.Next())
         {
@@ -64,23 +70,6 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
                 Attend(row, Math.Min(Rows, _length - row));
             }
         }
-    }
-
-    public override void Dispose()
-    {
-        foreach (var scratch in (nint[])[(nint)_keys, (nint)_values, (nint)_scores, (nint)_means])
-        {
-            NativeMemory.AlignedFree((void*)scratch);
-        }
-    }
-
-    /// <summary>Zeroed, so that products with the padding are finite.</summary>
-    private static T* Allocate(long elements)
-    {
-        var bytes = (nuint)(Math.Max(1, elements) * sizeof(T));
-        var scratch = NativeMemory.AlignedAlloc(bytes, 64);
-        NativeMemory.Clear(scratch, bytes);
-        return (T*)scratch;
     }
 
     private void Pack()
@@ -151,22 +140,22 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
     /// <summary>
     /// Exponentials of the first scores of a row, shifted; zeros for the rest. The result is their sum.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T Powers(T* row, int visible, int seen)
     {
-        // A score that is not a number makes the sum one too, whatever the largest is.
-        var largest = row[0];
-        for (var j = 1; j < visible; j++)
+        var set = new RowSet<T>
         {
-            largest = row[j] > largest ? row[j] : largest;
-        }
-
-        var total = T.Zero;
-        for (var j = 0; j < visible; j++)
-        {
-            row[j] = T.Exp(row[j] - largest);
-            total += row[j];
-        }
-
+            Input = row,
+            InputStep = S.Width,
+            Output = row,
+            OutputStep = S.Width,
+            Vectors = visible / S.Width,
+            Tail = visible % S.Width,
+            Rows = 1,
+            IsAlong = true,
+        };
+        T total;
+        S.Store(RowPowers<T, V, S>.Total(in set, RowPowers<T, V, S>.Largest(in set), keeps: true), &total, S.First(1));
         new Span<T>(row + visible, seen - visible).Clear();
         return total;
     }

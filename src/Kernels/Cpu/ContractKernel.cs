@@ -21,7 +21,7 @@ internal static class ContractKernel
         var axes = ContractAxes.Of(call);
         if (axes.Depth.Extents.Any(extent => extent == 0))
         {
-            return call.Accumulate ? new MapKernel<T, V, S>(Identity(call.Output), arena)
+            return call.Accumulate ? new MapKernel<T, V, S>(Identity(call.Output), arena, scratch)
                 : new FillKernel<T>(new FillCall(0, call.Output), arena);
         }
 

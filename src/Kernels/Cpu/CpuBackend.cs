@@ -80,16 +80,16 @@ public sealed class CpuBackend : IBackend
         where V : struct
         where S : struct, ISimd<T, V> => call switch
         {
-            MapCall map => new MapKernel<T, V, S>(map, arena),
+            MapCall map => new MapKernel<T, V, S>(map, arena, scratch),
             ContractCall contract => ContractKernel.Prepare<T, V, S>(contract, arena, scratch),
-            SumCall sum => new SumKernel<T, V, S>(sum, arena),
-            ReduceCall reduce => new ReduceKernel<T>(reduce, arena),
-            SoftmaxCall softmax => new SoftmaxKernel<T>(softmax, arena),
-            RowLossCall loss => new RowLossKernel<T>(loss, arena),
-            NormalizeCall normalize => new NormalizeKernel<T, V, S>(normalize, arena),
+            SumCall sum => SumKernel.Prepare<T, V, S>(sum, arena, scratch),
+            ReduceCall reduce => ReduceKernel<T, V, S>.Prepare(reduce, arena, scratch),
+            SoftmaxCall softmax => new SoftmaxKernel<T, V, S>(softmax, arena, scratch),
+            RowLossCall loss => new RowLossKernel<T, V, S>(loss, arena, scratch),
+            NormalizeCall normalize => new NormalizeKernel<T, V, S>(normalize, arena, scratch),
             SoftmaxJacobianProductCall product => new RowJacobianKernel<T, V, S>(product, arena, scratch),
             NormalizeJacobianProductCall product => new RowJacobianKernel<T, V, S>(product, arena, scratch),
-            CausalAttentionCall attention => new CausalAttentionKernel<T, V, S>(attention, arena),
+            CausalAttentionCall attention => new CausalAttentionKernel<T, V, S>(attention, arena, scratch),
             CausalAttentionPullbackCall attention =>
                 new CausalAttentionPullbackKernel<T, V, S>(attention, arena, scratch),
             GatherCall gather => new GatherKernel<T>(gather, arena),

@@ -62,6 +62,8 @@ internal static unsafe partial class MapFunctions<T, V, S>
         _ => throw new NotSupportedException($"the CPU backend has no elementwise function {function}"),
     };
 
+    // Compiled once and fully: a first, unoptimised version of vector code would be a hundred times slower.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<F>(T* a, T* b, T* c, T constant, T* destination, int count)
         where F : struct, IMapFunction<V>
     {

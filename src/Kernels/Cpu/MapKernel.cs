@@ -1,33 +1,34 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
 
 /// <summary>
-/// A chain of elementwise functions in one pass over memory. The index space is cut into blocks of a few hundred
-/// elements that stay in the first-level cache; each step of the chain runs over the block before the next block is
-/// touched. Inputs and outputs that lie in loop order are used where they are, others are gathered row by row.
+/// A chain of elementwise functions in one pass over memory. The index space is cut into blocks that stay in the
+/// first-level cache; each step of the chain runs over the block before the next block is touched. Operands that lie in
+/// loop order are used where they are, inputs that repeat are spread out once, others are gathered row by row.
 /// </summary>
 internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where S : struct, ISimd<T, V>
 {
-    private const int BlockSize = 256;
+    private static readonly int BlockSize = 2048 / sizeof(T);
 
     private readonly int _inputCount;
     private readonly T*[] _sources;
+    private readonly Access[] _accesses;
     private readonly bool[] _flat;
     private readonly long[] _rowSteps;
     private readonly long _rowLength;
     private readonly int _rowsPerBlock;
     private readonly Odometer _rows;
     private readonly Step[] _steps;
-    private readonly T* _scratch;
+    private readonly Scratch _scratch;
+    private readonly int[] _slots;
     private readonly T*[] _registers;
 
-    public MapKernel(MapCall call, HostMemory arena)
+    public MapKernel(MapCall call, HostMemory arena, Scratch scratch)
     {
         Operand[] operands = [.. call.Inputs, call.Output];
         _inputCount = call.Inputs.Count;
@@ -40,6 +41,7 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
 
         // Short rows share a block, unless the output has to be scattered, which is done a row at a time.
         _rowsPerBlock = _flat[_inputCount] ? (int)Math.Max(1, BlockSize / Math.Max(1, _rowLength)) : 1;
+        _accesses = [.. nest.Strides.Select((strides, operand) => AccessOf(operand, strides[..outer]))];
         _sources = new T*[operands.Length];
         for (var i = 0; i < operands.Length; i++)
         {
@@ -58,20 +60,45 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
                 T.CreateTruncating(step.Constant));
         }
 
-        var registers = _inputCount + _steps.Length;
-        _scratch = (T*)NativeMemory.AlignedAlloc((nuint)(registers * BlockSize * sizeof(T)), 64);
-        _registers = new T*[registers];
-        for (var i = 0; i < registers; i++)
-        {
-            _registers[i] = _scratch + (i * BlockSize);
-        }
+        _registers = new T*[_inputCount + _steps.Length];
+        _slots = Slots(out var count);
+        _scratch = scratch;
+        scratch.Reserve((long)count * BlockSize * sizeof(T));
+    }
+
+    /// <summary>How a block of an operand comes about.</summary>
+    private enum Access
+    {
+        /// <summary>It lies in memory.</summary>
+        Direct,
+
+        /// <summary>It is the same for all blocks.</summary>
+        Repeated,
+
+        /// <summary>It is copied.</summary>
+        Gathered,
     }
 
     public override void Run(int worker)
     {
-        if (_rowLength == 0)
+        if (_rowLength == 0 || _rows.Count == 0)
         {
             return;
+        }
+
+        var scratch = (T*)_scratch.Pointer(worker);
+        for (var i = 0; i < _registers.Length; i++)
+        {
+            _registers[i] = scratch + (_slots[i] * BlockSize);
+        }
+
+        var width = (int)Math.Min(BlockSize, _rowLength);
+        for (var i = 0; i < _inputCount; i++)
+        {
+            for (var row = 0; _accesses[i] == Access.Repeated && row < _rowsPerBlock; row++)
+            {
+                Gather(_sources[i], _rowSteps[i], _registers[i] + (row * width), width);
+            }
         }
 
         _rows.Reset();
@@ -88,7 +115,51 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         }
     }
 
-    public override void Dispose() => NativeMemory.AlignedFree(_scratch);
+    private Access AccessOf(int operand, long[] outerSteps)
+    {
+        if (_flat[operand] || (_rowsPerBlock == 1 && _rowSteps[operand] == 1))
+        {
+            return Access.Direct;
+        }
+
+        var isOneRow = outerSteps.All(step => step == 0) && (_rowSteps[operand] == 0 || _rowLength <= BlockSize);
+        return isOneRow && operand < _inputCount ? Access.Repeated : Access.Gathered;
+    }
+
+    /// <summary>
+    /// Which block of scratch memory holds each register: those that are not in place, results of steps as long as a later
+    /// step reads them.
+    /// </summary>
+    private int[] Slots(out int count)
+    {
+        var slots = new int[_registers.Length];
+        var lastUse = new int[_registers.Length];
+        for (var s = 0; s < _steps.Length; s++)
+        {
+            lastUse[_steps[s].A] = lastUse[_steps[s].B] = lastUse[_steps[s].C] = s;
+        }
+
+        count = 0;
+        for (var i = 0; i < _inputCount; i++)
+        {
+            slots[i] = _accesses[i] == Access.Direct ? 0 : count++;
+        }
+
+        var free = new Stack<int>();
+        for (var s = 0; s < _steps.Length; s++)
+        {
+            slots[_inputCount + s] = free.TryPop(out var slot) ? slot : count++;
+            for (var result = 0; result < s; result++)
+            {
+                if (lastUse[_inputCount + result] == s)
+                {
+                    free.Push(slots[_inputCount + result]);
+                }
+            }
+        }
+
+        return slots;
+    }
 
     /// <summary>
     /// Runs the chain on <paramref name="rows"/> rows of <paramref name="length"/> elements each, from the odometer's
@@ -98,7 +169,10 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     {
         for (var i = 0; i < _sources.Length; i++)
         {
-            _registers[Register(i)] = _flat[i] ? _sources[i] + flat : _scratch + (Register(i) * BlockSize);
+            if (_accesses[i] == Access.Direct)
+            {
+                _registers[Register(i)] = _flat[i] ? _sources[i] + flat : Row(i, start);
+            }
         }
 
         for (var row = 0; row < rows; row++)
@@ -110,7 +184,8 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
 
             for (var i = 0; i < _inputCount; i++)
             {
-                if (!_flat[i])
+                // A row of one number repeated is there since the row's first block.
+                if (_accesses[i] == Access.Gathered && (start == 0 || _rowSteps[i] != 0))
                 {
                     Gather(Row(i, start), _rowSteps[i], _registers[i] + (row * length), length);
                 }
@@ -129,7 +204,7 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
                 rows * length);
         }
 
-        if (!_flat[_inputCount])
+        if (_accesses[_inputCount] != Access.Direct)
         {
             Scatter(_registers[^1], Row(_inputCount, start), _rowSteps[_inputCount], length);
         }

@@ -1,110 +1,74 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
+using Looped.Kernels.Cpu.Functions;
 
 namespace Looped.Kernels.Cpu;
 
 /// <summary>Cross-entropy of rows, or its gradient, in one pass over memory a row.</summary>
-internal sealed unsafe class RowLossKernel<T> : CpuKernel
+internal sealed unsafe class RowLossKernel<T, V, S>(RowLossCall call, HostMemory arena, Scratch scratch)
+    : RowKernel<T, V, S>(
+        scratch,
+        RowAxis.Others(call.Logits.Shape, call.Targets.Shape.Rank),
+        call.Logits.Shape[call.Targets.Shape.Rank],
+        RowAxis.Of(call.Logits, call.Targets.Shape.Rank, arena),
+        call.Gradient
+            ? RowAxis.Of(call.Output, call.Targets.Shape.Rank, arena)
+            : new RowOperand((nint)(arena.Pointer + call.Output.Offset), 0, call.Output.Strides.ToArray()),
+        call.Gradient ? call.Logits.Shape[call.Targets.Shape.Rank] : 1,
+        targets: new RowOperand((nint)(arena.Pointer + call.Targets.Offset), 0, call.Targets.Strides.ToArray()))
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where S : struct, ISimd<T, V>
 {
-    private readonly T* _logits;
-    private readonly int* _targets;
-    private readonly T* _output;
-    private readonly Odometer _rows;
-    private readonly int _classes;
-    private readonly int _ignored;
-    private readonly bool _gradient;
-    private readonly long _logitStep;
-    private readonly long _outputStep;
+    private readonly int _classes = call.Logits.Shape[call.Targets.Shape.Rank];
+    private readonly int _ignored = call.Ignored;
+    private readonly bool _gradient = call.Gradient;
 
-    public RowLossKernel(RowLossCall call, HostMemory arena)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void Run(in RowSet<T> rows)
     {
-        _logits = (T*)(arena.Pointer + call.Logits.Offset);
-        _targets = (int*)(arena.Pointer + call.Targets.Offset);
-        _output = (T*)(arena.Pointer + call.Output.Offset);
-        (_ignored, _gradient) = (call.Ignored, call.Gradient);
-        var rank = call.Targets.Shape.Rank;
-        (_classes, _logitStep) = (call.Logits.Shape[rank], call.Logits.Strides[rank]);
-        _outputStep = call.Gradient ? call.Output.Strides[rank] : 0;
-        var nest = LoopNest.Over(
-            [.. call.Targets.Shape.Select(extent => (long)extent)],
-            call.Logits.Strides[..rank].ToArray(),
-            call.Targets.Strides.ToArray(),
-            call.Output.Strides[..rank].ToArray());
-        _rows = new Odometer(nest.Extents, nest.Strides);
-    }
-
-    public override void Run(int worker)
-    {
-        _rows.Reset();
-        for (var row = 0L; row < _rows.Count; row++, _rows.Next())
+        var shift = RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.Largest(in rows));
+        var total = RowPowers<T, V, S>.Total(in rows, shift, _gradient);
+        if (_gradient)
         {
-            var logits = _logits + _rows.Offsets[0];
-            var output = _output + _rows.Offsets[2];
-            var target = _targets[_rows.Offsets[1]];
-            if (target == _ignored || target < 0 || target >= _classes)
+            RowPowers<T, V, S>.Scale(in rows, S.Divide(S.Number(1), total));
+            for (var row = 0; row < rows.Rows; row++)
             {
-                Fill(output, target == _ignored ? T.Zero : T.NaN);
+                SubtractTarget(in rows, row);
             }
-            else if (_gradient)
-            {
-                Gradient(logits, target, output);
-            }
-            else
-            {
-                var largest = Largest(logits);
-                *output = largest + T.Log(Total(logits, largest)) - logits[target * _logitStep];
-            }
+
+            return;
+        }
+
+        var logs = stackalloc T[S.Width];
+        S.Store(S.Add(shift, Logarithm<T, V, S>.Of(total)), logs);
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            var target = rows.Targets[row * rows.TargetStep];
+            rows.Output[row] = target == _ignored ? T.Zero
+                : IsClass(target) ? logs[row] - rows.Input[At(in rows, row, target, rows.InputStep)]
+                : T.NaN;
         }
     }
 
-    private void Fill(T* output, T number)
-    {
-        for (var c = 0; c < (_gradient ? _classes : 1); c++)
-        {
-            output[c * _outputStep] = number;
-        }
-    }
+    private static long At(in RowSet<T> rows, int row, int target, long step) =>
+        rows.IsAlong ? target : (target * step) + row;
 
-    private void Gradient(T* logits, int target, T* output)
+    private bool IsClass(int target) => target >= 0 && target < _classes;
+
+    private void SubtractTarget(in RowSet<T> rows, int row)
     {
-        var largest = Largest(logits);
-        var total = T.Zero;
+        var target = rows.Targets[row * rows.TargetStep];
+        if (target != _ignored && IsClass(target))
+        {
+            rows.Output[At(in rows, row, target, rows.OutputStep)] -= T.One;
+            return;
+        }
+
         for (var c = 0; c < _classes; c++)
         {
-            var power = T.Exp(logits[c * _logitStep] - largest);
-            output[c * _outputStep] = power;
-            total += power;
+            rows.Output[At(in rows, row, c, rows.OutputStep)] = target == _ignored ? T.Zero : T.NaN;
         }
-
-        var share = T.One / total;
-        for (var c = 0; c < _classes; c++)
-        {
-            output[c * _outputStep] *= share;
-        }
-
-        output[target * _outputStep] -= T.One;
-    }
-
-    private T Largest(T* logits)
-    {
-        var largest = logits[0];
-        for (var c = 1; c < _classes; c++)
-        {
-            largest = T.Max(largest, logits[c * _logitStep]);
-        }
-
-        return largest;
-    }
-
-    private T Total(T* logits, T largest)
-    {
-        var total = T.Zero;
-        for (var c = 0; c < _classes; c++)
-        {
-            total += T.Exp(logits[c * _logitStep] - largest);
-        }
-
-        return total;
     }
 }

@@ -1,31 +1,36 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Looped.Kernels.Cpu;
 
-/// <summary>Sums along a row in lanes, whose number depends on the vector width alone.</summary>
+/// <summary>Sums along rows in lanes, whose number depends on the vector width alone.</summary>
 internal static unsafe class RowSums<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where S : struct, ISimd<T, V>
 {
     /// <summary>The sum of elements a step apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Total(T* row, long step, long count)
     {
-        var total = T.Zero;
-        var i = 0L;
-        if (step == 1 && count >= 2 * S.Width)
+        if (step == 1 && count >= S.Width)
         {
-            var (even, odd) = (S.Broadcast(T.Zero), S.Broadcast(T.Zero));
-            for (; i <= count - (2 * S.Width); i += 2 * S.Width)
+            var set = new RowSet<T>
             {
-                even = S.Add(even, S.Load(row + i));
-                odd = S.Add(odd, S.Load(row + i + S.Width));
-            }
-
-            total = S.Sum(S.Add(even, odd));
+                Input = row,
+                InputStep = S.Width,
+                Vectors = count / S.Width,
+                Tail = (int)(count % S.Width),
+                Rows = 1,
+                IsAlong = true,
+            };
+            T sum;
+            S.Store(Total(in set), &sum, S.First(1));
+            return sum;
         }
 
-        for (; i < count; i++)
+        var total = T.Zero;
+        for (var i = 0L; i < count; i++)
         {
             total += row[i * step];
         }
@@ -33,31 +38,62 @@ internal static unsafe class RowSums<T, V, S>
         return total;
     }
 
-    /// <summary>The sum of squared differences from a centre.</summary>
-    public static T SquaredDistance(T* row, long step, long count, T center)
+    /// <summary>The sum of each row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Total(in RowSet<T> rows)
     {
-        var total = T.Zero;
+        var (a, b, c, d) = (S.Number(0), S.Number(0), S.Number(0), S.Number(0));
         var i = 0L;
-        if (step == 1 && count >= 2 * S.Width)
+        for (; i < rows.Vectors - 3; i += 4)
         {
-            var (centers, even, odd) = (S.Broadcast(center), S.Broadcast(T.Zero), S.Broadcast(T.Zero));
-            for (; i <= count - (2 * S.Width); i += 2 * S.Width)
-            {
-                var first = S.Subtract(S.Load(row + i), centers);
-                var second = S.Subtract(S.Load(row + i + S.Width), centers);
-                even = S.MultiplyAdd(first, first, even);
-                odd = S.MultiplyAdd(second, second, odd);
-            }
-
-            total = S.Sum(S.Add(even, odd));
+            a = S.Add(a, S.Load(rows.Input + (i * rows.InputStep)));
+            b = S.Add(b, S.Load(rows.Input + ((i + 1) * rows.InputStep)));
+            c = S.Add(c, S.Load(rows.Input + ((i + 2) * rows.InputStep)));
+            d = S.Add(d, S.Load(rows.Input + ((i + 3) * rows.InputStep)));
         }
 
-        for (; i < count; i++)
+        for (; i < rows.Vectors; i++)
         {
-            var difference = row[i * step] - center;
-            total += difference * difference;
+            a = S.Add(a, S.Load(rows.Input + (i * rows.InputStep)));
         }
 
-        return total;
+        if (rows.Tail > 0)
+        {
+            b = S.Add(b, S.Load(rows.Input + (rows.Vectors * rows.InputStep), S.First(rows.Tail)));
+        }
+
+        var total = S.Add(S.Add(a, b), S.Add(c, d));
+        return rows.IsAlong ? S.Broadcast(S.Sum(total)) : total;
+    }
+
+    /// <summary>The sums of squared differences of the rows' elements from a centre.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V SquaredDistance(in RowSet<T> rows, V center)
+    {
+        var (even, odd) = (S.Number(0), S.Number(0));
+        var i = 0L;
+        for (; i < rows.Vectors - 1; i += 2)
+        {
+            var first = S.Subtract(S.Load(rows.Input + (i * rows.InputStep)), center);
+            var second = S.Subtract(S.Load(rows.Input + ((i + 1) * rows.InputStep)), center);
+            even = S.MultiplyAdd(first, first, even);
+            odd = S.MultiplyAdd(second, second, odd);
+        }
+
+        if (i < rows.Vectors)
+        {
+            var last = S.Subtract(S.Load(rows.Input + (i * rows.InputStep)), center);
+            even = S.MultiplyAdd(last, last, even);
+        }
+
+        if (rows.Tail > 0)
+        {
+            var tail = S.Load(rows.Input + (rows.Vectors * rows.InputStep), S.First(rows.Tail));
+            tail = S.Select(S.First(rows.Tail), S.Subtract(tail, center), S.Number(0));
+            odd = S.MultiplyAdd(tail, tail, odd);
+        }
+
+        var total = S.Add(even, odd);
+        return rows.IsAlong ? S.Broadcast(S.Sum(total)) : total;
     }
 }

@@ -1,88 +1,57 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
+using Looped.Kernels.Cpu.Functions;
 
 namespace Looped.Kernels.Cpu;
 
 /// <summary>Softmax or its logarithm along one axis.</summary>
-internal sealed unsafe class SoftmaxKernel<T> : CpuKernel
+internal sealed unsafe class SoftmaxKernel<T, V, S>(SoftmaxCall call, HostMemory arena, Scratch scratch)
+    : RowKernel<T, V, S>(
+        scratch,
+        RowAxis.Others(call.Input.Shape, call.Axis),
+        call.Input.Shape[call.Axis],
+        RowAxis.Of(call.Input, call.Axis, arena),
+        RowAxis.Of(call.Output, call.Axis, arena),
+        call.Input.Shape[call.Axis],
+        mask: call.Mask is null ? null : RowAxis.Of(call.Mask, call.Axis, arena))
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where S : struct, ISimd<T, V>
 {
-    private readonly T* _input;
-    private readonly T* _mask;
-    private readonly T* _output;
-    private readonly Odometer _rows;
-    private readonly long _count;
-    private readonly long _inputStep;
-    private readonly long _maskStep;
-    private readonly long _outputStep;
-    private readonly bool _logarithm;
+    private readonly bool _logarithm = call.Logarithm;
 
-    public SoftmaxKernel(SoftmaxCall call, HostMemory arena)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void Run(in RowSet<T> rows)
     {
-        _input = (T*)(arena.Pointer + call.Input.Offset);
-        _mask = call.Mask is { } mask ? (T*)(arena.Pointer + mask.Offset) : null;
-        _output = (T*)(arena.Pointer + call.Output.Offset);
-        _count = call.Input.Shape[call.Axis];
-        _inputStep = call.Input.Strides[call.Axis];
-        _maskStep = call.Mask?.Strides[call.Axis] ?? 0;
-        _outputStep = call.Output.Strides[call.Axis];
-        _logarithm = call.Logarithm;
-        var extents = call.Input.Shape.Select(extent => (long)extent).ToArray();
-        extents[call.Axis] = Math.Min(1, _count);
-        var nest = LoopNest.Over(
-            extents,
-            call.Input.Strides.ToArray(),
-            (call.Mask ?? call.Input).Strides.ToArray(),
-            call.Output.Strides.ToArray());
-        _rows = new Odometer(nest.Extents, nest.Strides);
-    }
+        var shift = RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.Largest(in rows));
+        var total = RowPowers<T, V, S>.Total(in rows, shift, keeps: !_logarithm);
 
-    public override void Run(int worker)
-    {
-        _rows.Reset();
-        for (var row = 0L; row < _rows.Count; row++, _rows.Next())
+        // A sum of zero has no element above minus infinity: zero and minus infinity stay what they are.
+        var isNone = S.Equal(total, S.Number(0));
+        if (_logarithm)
         {
-            Row(_input + _rows.Offsets[0], _mask + (_mask == null ? 0 : _rows.Offsets[1]), _output + _rows.Offsets[2]);
+            ShiftAll(in rows, shift, S.Select(isNone, S.Number(0), Logarithm<T, V, S>.Of(total)));
+        }
+        else
+        {
+            RowPowers<T, V, S>.Scale(in rows, S.Select(isNone, S.Number(0), S.Divide(S.Number(1), total)));
         }
     }
 
-    private bool IsMasked(T* mask, long i) => _mask != null && mask[i * _maskStep] == T.Zero;
-
-    private void Row(T* input, T* mask, T* output)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ShiftAll(in RowSet<T> rows, V first, V second)
     {
-        var largest = T.NegativeInfinity;
-        for (var i = 0L; i < _count; i++)
+        for (var i = 0L; i < rows.Vectors; i++)
         {
-            largest = IsMasked(mask, i) ? largest : T.Max(largest, input[i * _inputStep]);
+            var x = RowPowers<T, V, S>.Load(in rows, i);
+            S.Store(S.Subtract(S.Subtract(x, first), second), rows.Output + (i * rows.OutputStep));
         }
 
-        var nothing = _logarithm ? T.NegativeInfinity : T.Zero;
-        var total = T.Zero;
-        for (var i = 0L; i < _count; i++)
+        if (rows.Tail > 0)
         {
-            // With nothing above minus infinity there is nothing to shift by.
-            if (IsMasked(mask, i) || T.IsNegativeInfinity(largest))
-            {
-                output[i * _outputStep] = nothing;
-                continue;
-            }
-
-            var shifted = input[i * _inputStep] - largest;
-            var power = T.Exp(shifted);
-            total += power;
-            output[i * _outputStep] = _logarithm ? shifted : power;
-        }
-
-        if (total == T.Zero)
-        {
-            return;
-        }
-
-        var (logarithm, share) = (T.Log(total), T.One / total);
-        for (var i = 0L; i < _count; i++)
-        {
-            ref var element = ref output[i * _outputStep];
-            element = _logarithm ? element - logarithm : element * share;
+            var x = S.Subtract(S.Subtract(RowPowers<T, V, S>.LoadTail(in rows), first), second);
+            S.Store(x, rows.Output + (rows.Vectors * rows.OutputStep), S.First(rows.Tail));
         }
     }
 }

@@ -1,100 +1,84 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
 
-/// <summary>
-/// Sums over axes. Where the innermost loop is kept, whole rows are added to rows; where it is summed, a row is added up
-/// in lanes whose number depends on the vector width alone.
-/// </summary>
-internal sealed unsafe class SumKernel<T, V, S> : CpuKernel
+/// <summary>Chooses the kernel of a sum.</summary>
+internal static unsafe class SumKernel
+{
+    /// <summary>
+    /// Where neighbours in memory stay apart, rows are added to rows; else each row is added up, its loops one by one.
+    /// </summary>
+    public static CpuKernel Prepare<T, V, S>(SumCall call, HostMemory arena, Scratch scratch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where V : struct
+        where S : struct, ISimd<T, V>
+    {
+        var strides = call.Input.Strides.ToArray();
+        int[] axes = [.. Enumerable.Range(0, strides.Length).Except(call.Axes)];
+        var kept = LoopNest.Over(
+            [.. axes.Select(axis => (long)call.Input.Shape[axis])],
+            [.. axes.Select(axis => strides[axis])],
+            call.Output.Strides.ToArray());
+        var summed = LoopNest.Over(
+            [.. call.Axes.Select(axis => (long)call.Input.Shape[axis])], [.. call.Axes.Select(axis => strides[axis])]);
+        var (input, output) = ((nint)(arena.Pointer + call.Input.Offset), (nint)(arena.Pointer + call.Output.Offset));
+        if (kept.Rank > 0 && kept.Strides[0][^1] == 1 && kept.Strides[1][^1] == 1)
+        {
+            return new ColumnSumKernel<T, V, S>(scratch, kept, summed, input, output);
+        }
+
+        return summed.Rank <= 1
+            ? new RowSumKernel<T, V, S>(
+                scratch,
+                kept.Extents,
+                summed.Rank == 0 ? 1 : summed.Extents[0],
+                new RowOperand(input, summed.Rank == 0 ? 1 : summed.Strides[0][0], kept.Strides[0]),
+                new RowOperand(output, 0, kept.Strides[1]))
+            : new NestedSumKernel<T, V, S>(kept, summed, (T*)input, (T*)output);
+    }
+}
+
+/// <summary>Sums of rows.</summary>
+internal sealed unsafe class RowSumKernel<T, V, S>(
+    Scratch scratch, long[] extents, long count, RowOperand input, RowOperand output)
+    : RowKernel<T, V, S>(scratch, extents, count, input, output, 1)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where S : struct, ISimd<T, V>
 {
-    private readonly T* _input;
-    private readonly T* _output;
-    private readonly Odometer _kept;
-    private readonly Odometer _summed;
-    private readonly long _rowCount;
-    private readonly long _rowStep;
-    private readonly bool _rowIsKept;
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void Run(in RowSet<T> rows) =>
+        S.Store(RowSums<T, V, S>.Total(in rows), rows.Output, S.First(rows.Rows));
+}
 
-    public SumKernel(SumCall call, HostMemory arena)
-    {
-        _input = (T*)(arena.Pointer + call.Input.Offset);
-        _output = (T*)(arena.Pointer + call.Output.Offset);
-        var axes = Enumerable.Range(0, call.Input.Shape.Rank).ToArray();
-        var inputStrides = call.Input.Strides.ToArray();
-        var kept = LoopNest.Over(
-            [.. axes.Except(call.Axes).Select(axis => (long)call.Input.Shape[axis])],
-            [.. axes.Except(call.Axes).Select(axis => inputStrides[axis])],
-            call.Output.Strides.ToArray());
-        var summed = LoopNest.Over(
-            [.. call.Axes.Select(axis => (long)call.Input.Shape[axis])],
-            [.. call.Axes.Select(axis => inputStrides[axis])]);
-
-        var (k, s) = (kept.Rank, summed.Rank);
-        _rowIsKept = k > 0 && kept.Strides[0][^1] == 1 && kept.Strides[1][^1] == 1;
-        if (_rowIsKept)
-        {
-            (_rowCount, _rowStep) = (kept.Extents[^1], 1);
-            k--;
-        }
-        else if (s > 0)
-        {
-            (_rowCount, _rowStep) = (summed.Extents[^1], summed.Strides[0][^1]);
-            s--;
-        }
-        else
-        {
-            (_rowCount, _rowStep) = (1, 1);
-        }
-
-        _kept = new Odometer(kept.Extents[..k], [kept.Strides[0][..k], kept.Strides[1][..k]]);
-        _summed = new Odometer(summed.Extents[..s], [summed.Strides[0][..s]]);
-    }
+/// <summary>Sums over several loops: each innermost row is added up, and the totals one after the other.</summary>
+internal sealed unsafe class NestedSumKernel<T, V, S>(LoopNest kept, LoopNest summed, T* input, T* output) : CpuKernel
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where S : struct, ISimd<T, V>
+{
+    private readonly T* _input = input;
+    private readonly T* _output = output;
+    private readonly Odometer _kept = new(kept.Extents, kept.Strides);
+    private readonly Odometer _summed = new(summed.Extents[..^1], [summed.Strides[0][..^1]]);
+    private readonly long _count = summed.Extents[^1];
+    private readonly long _step = summed.Strides[0][^1];
 
     public override void Run(int worker)
     {
         _kept.Reset();
         for (var i = 0L; i < _kept.Count; i++, _kept.Next())
         {
-            var input = _input + _kept.Offsets[0];
-            var output = _output + _kept.Offsets[1];
+            var total = T.Zero;
             _summed.Reset();
-            if (_rowIsKept)
+            for (var j = 0L; j < _summed.Count; j++, _summed.Next())
             {
-                new Span<T>(output, checked((int)_rowCount)).Clear();
-                for (var j = 0L; j < _summed.Count; j++, _summed.Next())
-                {
-                    AddRow(input + _summed.Offsets[0], output);
-                }
+                total += RowSums<T, V, S>.Total(_input + _kept.Offsets[0] + _summed.Offsets[0], _step, _count);
             }
-            else
-            {
-                var total = T.Zero;
-                for (var j = 0L; j < _summed.Count; j++, _summed.Next())
-                {
-                    total += RowSums<T, V, S>.Total(input + _summed.Offsets[0], _rowStep, _rowCount);
-                }
 
-                *output = total;
-            }
-        }
-    }
-
-    private void AddRow(T* input, T* output)
-    {
-        var i = 0L;
-        for (; i <= _rowCount - S.Width; i += S.Width)
-        {
-            S.Store(S.Add(S.Load(output + i), S.Load(input + i)), output + i);
-        }
-
-        for (; i < _rowCount; i++)
-        {
-            output[i] += input[i];
+            _output[_kept.Offsets[1]] = total;
         }
     }
 }

@@ -46,9 +46,8 @@ internal static class Exponential<T, V, S>
     {
         // The first product cancels the leading digits of x, so that the difference is exact.
         n = S.Round(S.Multiply(x, S.Number(1.4426950408889634)));
-        var minus = S.Negate(n);
-        var r = S.MultiplyAdd(minus, S.Number(0.6931471805599453, 0.6931471824645996), x);
-        return S.MultiplyAdd(minus, S.Number(2.3190468138462996e-17, -1.9046542121259336e-09), r);
+        var r = S.MultiplyAdd(n, S.Number(-0.6931471805599453, -0.6931471824645996), x);
+        return S.MultiplyAdd(n, S.Number(-2.3190468138462996e-17, 1.9046542121259336e-09), r);
     }
 
     /// <summary><c>e^r - 1</c> for r of at most half of ln 2.</summary>

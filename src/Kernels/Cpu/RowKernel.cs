@@ -1,0 +1,209 @@
+using System.Numerics;
+
+namespace Looped.Kernels.Cpu;
+
+/// <summary>
+/// What a row kernel is given at a time, a vector an element: either one long contiguous row, in vectors one after the
+/// other, the last of them perhaps in part; or as many short or scattered rows as a vector has lanes, side by side.
+/// </summary>
+internal unsafe struct RowSet<T>
+    where T : unmanaged
+{
+    /// <summary>Vectors from one to the next of which are <see cref="InputStep"/> elements.</summary>
+    public T* Input;
+
+    public long InputStep;
+
+    /// <summary>As the input; null without a mask.</summary>
+    public T* Mask;
+
+    public long MaskStep;
+
+    public T* Output;
+
+    public long OutputStep;
+
+    /// <summary>The target of the first row.</summary>
+    public int* Targets;
+
+    public long TargetStep;
+
+    /// <summary>Whole vectors.</summary>
+    public long Vectors;
+
+    /// <summary>Elements in the vector that follows them.</summary>
+    public int Tail;
+
+    /// <summary>Number of rows.</summary>
+    public int Rows;
+
+    /// <summary>Whether the lanes belong to one row.</summary>
+    public bool IsAlong;
+}
+
+/// <summary>Where the elements of a row kernel's operand lie: along the rows' axis, and along the other axes.</summary>
+internal sealed record RowOperand(nint Pointer, long Step, long[] Strides);
+
+/// <summary>
+/// A kernel that works on rows: the elements along one axis, of an input, perhaps a mask or targets, and an output. Long
+/// rows without gaps are worked on in vectors along the row, others in vectors across rows; these are packed side by side
+/// first, unless they lie so. Which of the two depends on the row alone.
+/// </summary>
+internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where S : struct, ISimd<T, V>
+{
+    private readonly Scratch _scratch;
+    private readonly RowOperand _input;
+    private readonly RowOperand? _mask;
+    private readonly RowOperand? _targets;
+    private readonly RowOperand _output;
+    private readonly long _count;
+    private readonly long _outputCount;
+    private readonly bool _isAlong;
+    private readonly Odometer _outer;
+    private readonly long _lanes;
+    private readonly long[] _laneSteps;
+
+    /// <summary>A kernel over rows of <paramref name="count"/> elements for each index of the other axes.</summary>
+    protected RowKernel(
+        Scratch scratch,
+        ReadOnlySpan<long> extents,
+        long count,
+        RowOperand input,
+        RowOperand output,
+        long outputCount,
+        RowOperand? mask = null,
+        RowOperand? targets = null)
+    {
+        (_scratch, _input, _output, _mask, _targets) = (scratch, input, output, mask, targets);
+        (_count, _outputCount) = (count, outputCount);
+        _isAlong = count >= 2 * S.Width && input.Step == 1 && (mask?.Step ?? 1) == 1
+            && (outputCount < count || output.Step == 1);
+        var nest = LoopNest.Over(
+            extents, input.Strides, output.Strides, (mask ?? input).Strides, (targets ?? input).Strides);
+        var loop = _isAlong ? -1 : LaneLoop(nest);
+        int[] others = [.. Enumerable.Range(0, nest.Rank).Where(other => other != loop)];
+        _lanes = loop < 0 ? 1 : nest.Extents[loop];
+        _laneSteps = [.. nest.Strides.Select(strides => loop < 0 ? 0 : strides[loop])];
+        _outer = new Odometer(
+            [.. others.Select(other => nest.Extents[other])],
+            [.. nest.Strides.Select(strides => others.Select(other => strides[other]).ToArray())]);
+        if (!_isAlong)
+        {
+            scratch.Reserve(((2 * count) + outputCount) * S.Width * sizeof(T));
+        }
+    }
+
+    public override void Run(int worker)
+    {
+        var buffer = _isAlong ? null : (T*)_scratch.Pointer(worker);
+        _outer.Reset();
+        for (var i = 0L; i < _outer.Count; i++, _outer.Next())
+        {
+            var offsets = _outer.Offsets;
+            var set = new RowSet<T>
+            {
+                Input = (T*)_input.Pointer + offsets[0],
+                InputStep = _isAlong ? S.Width : _input.Step,
+                Mask = _mask is null ? null : (T*)_mask.Pointer + offsets[2],
+                MaskStep = _isAlong ? S.Width : _mask?.Step ?? 0,
+                Output = (T*)_output.Pointer + offsets[1],
+                OutputStep = _isAlong ? S.Width : _output.Step,
+                Targets = _targets is null ? null : (int*)_targets.Pointer + offsets[3],
+                TargetStep = _laneSteps[3],
+                Vectors = _isAlong ? _count / S.Width : _count,
+                Tail = _isAlong ? (int)(_count % S.Width) : 0,
+                Rows = 1,
+                IsAlong = _isAlong,
+            };
+            if (_isAlong)
+            {
+                Run(in set);
+                continue;
+            }
+
+            for (var lane = 0L; lane < _lanes; lane += S.Width)
+            {
+                RunAcross(set, (int)Math.Min(S.Width, _lanes - lane), buffer);
+                set.Input += S.Width * _laneSteps[0];
+                set.Output += S.Width * _laneSteps[1];
+                set.Mask += _mask is null ? 0 : S.Width * _laneSteps[2];
+                set.Targets += _targets is null ? 0 : S.Width * _laneSteps[3];
+            }
+        }
+    }
+
+    /// <summary>Works on one long row, or on a lane of rows.</summary>
+    protected abstract void Run(in RowSet<T> rows);
+
+    /// <summary>
+    /// The loop whose positions share a vector: one along which all operands are contiguous if it fills a vector, else the
+    /// longest.
+    /// </summary>
+    private static int LaneLoop(LoopNest nest)
+    {
+        var best = -1;
+        for (var loop = 0; loop < nest.Rank; loop++)
+        {
+            if (nest.Extents[loop] >= S.Width && nest.Strides[..2].All(strides => strides[loop] == 1))
+            {
+                return loop;
+            }
+
+            best = best < 0 || nest.Extents[loop] > nest.Extents[best] ? loop : best;
+        }
+
+        return best;
+    }
+
+    private void RunAcross(RowSet<T> set, int rows, T* buffer)
+    {
+        set.Rows = rows;
+        if (rows < S.Width || _laneSteps[0] != 1)
+        {
+            Pack(set.Input, _laneSteps[0], set.InputStep, buffer, rows);
+            set.Input = buffer;
+            set.InputStep = S.Width;
+        }
+
+        if (_mask is not null && (rows < S.Width || _laneSteps[2] != 1))
+        {
+            var packed = buffer + (_count * S.Width);
+            Pack(set.Mask, _laneSteps[2], set.MaskStep, packed, rows);
+            set.Mask = packed;
+            set.MaskStep = S.Width;
+        }
+
+        if (rows == S.Width && _laneSteps[1] == 1)
+        {
+            Run(in set);
+            return;
+        }
+
+        var output = set.Output;
+        var step = set.OutputStep;
+        set.Output = buffer + (2 * _count * S.Width);
+        set.OutputStep = S.Width;
+        Run(in set);
+        for (var row = 0; row < rows; row++)
+        {
+            for (var i = 0L; i < _outputCount; i++)
+            {
+                output[(row * _laneSteps[1]) + (i * step)] = set.Output[(i * S.Width) + row];
+            }
+        }
+    }
+
+    private void Pack(T* source, long rowStep, long step, T* destination, int rows)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            for (var i = 0L; i < _count; i++)
+            {
+                destination[(i * S.Width) + row] = source[(row * rowStep) + (i * step)];
+            }
+        }
+    }
+}
