@@ -15,8 +15,7 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
     where V : struct
     where S : struct, ISimd<T, V>
 {
-    /// <summary>Queries taken at once: tiles of so many rows may have the most vectors.</summary>
-    private const int Rows = 4;
+    private const int Rows = ContractTile<T, V, S>.MaxRows;
 
     private readonly T* _query;
     private readonly T* _key;
@@ -132,7 +131,7 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
         for (var column = 0; column < columns;)
         {
             var vectors = Math.Min(ContractTile<T, V, S>.MaxVectors, (columns - column + S.Width - 1) / S.Width);
-            ContractTile<T, V, S>.Code(rows, vectors, isPartial: false)(factors, a, b + column, c + column, 1);
+            ContractTile<T, V, S>.Code(rows, vectors)(factors, a, b + column, c + column);
             column += vectors * S.Width;
         }
     }
@@ -155,7 +154,7 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
             IsAlong = true,
         };
         T total;
-        S.Store(RowPowers<T, V, S>.Total(in set, RowPowers<T, V, S>.Largest(in set), keeps: true), &total, S.First(1));
+        S.Store(RowPowers<T, V, S>.Powers(in set, RowPowers<T, V, S>.Largest(in set)), &total, S.First(1));
         new Span<T>(row + visible, seen - visible).Clear();
         return total;
     }

@@ -12,6 +12,9 @@ internal interface IMapFunction<V>
     /// <summary>How many of the arguments a, b and c it reads.</summary>
     static virtual int Arity => 1;
 
+    /// <summary>Whether it takes so few instructions that those of the loop count.</summary>
+    static virtual bool IsShort => false;
+
     static abstract V Apply(V a, V b, V c, V constant);
 }
 
@@ -68,32 +71,51 @@ internal static unsafe partial class MapFunctions<T, V, S>
         where F : struct, IMapFunction<V>
     {
         var constants = S.Broadcast(constant);
-        var i = 0;
+        nint i = 0;
+        for (; F.IsShort && i <= count - (4 * S.Width); i += 4 * S.Width)
+        {
+            Store<F>(a + i, b + i, c + i, constants, destination + i);
+            Store<F>(a + i + S.Width, b + i + S.Width, c + i + S.Width, constants, destination + i + S.Width);
+            var (third, fourth) = (i + (2 * S.Width), i + (3 * S.Width));
+            Store<F>(a + third, b + third, c + third, constants, destination + third);
+            Store<F>(a + fourth, b + fourth, c + fourth, constants, destination + fourth);
+        }
+
         for (; i <= count - S.Width; i += S.Width)
         {
-            var x = S.Load(a + i);
-            var y = F.Apply(x, F.Arity > 1 ? S.Load(b + i) : x, F.Arity > 2 ? S.Load(c + i) : x, constants);
-            S.Store(y, destination + i);
+            Store<F>(a + i, b + i, c + i, constants, destination + i);
         }
 
         if (i < count)
         {
-            var mask = S.First(count - i);
-            var x = S.Load(a + i, mask);
-            var second = F.Arity > 1 ? S.Load(b + i, mask) : x;
-            var third = F.Arity > 2 ? S.Load(c + i, mask) : x;
-            S.Store(F.Apply(x, second, third, constants), destination + i, mask);
+            var left = count - (int)i;
+            var x = S.Load(a + i, S.First(left));
+            var y = F.Arity > 1 ? S.Load(b + i, S.First(left)) : x;
+            var z = F.Arity > 2 ? S.Load(c + i, S.First(left)) : x;
+            S.Store(F.Apply(x, y, z, constants), destination + i, S.First(left));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<F>(T* a, T* b, T* c, V constants, T* destination)
+        where F : struct, IMapFunction<V>
+    {
+        var x = S.Load(a);
+        S.Store(F.Apply(x, F.Arity > 1 ? S.Load(b) : x, F.Arity > 2 ? S.Load(c) : x, constants), destination);
     }
 
     private readonly struct Copy : IMapFunction<V>
     {
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => a;
     }
 
     private readonly struct Negate : IMapFunction<V>
     {
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Negate(a);
     }
@@ -101,6 +123,8 @@ internal static unsafe partial class MapFunctions<T, V, S>
     private readonly struct Add : IMapFunction<V>
     {
         public static int Arity => 2;
+
+        public static bool IsShort => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Add(a, b);
@@ -110,6 +134,8 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Subtract(a, b);
     }
@@ -117,6 +143,8 @@ internal static unsafe partial class MapFunctions<T, V, S>
     private readonly struct Multiply : IMapFunction<V>
     {
         public static int Arity => 2;
+
+        public static bool IsShort => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Multiply(a, b);
@@ -126,24 +154,32 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Divide(a, b);
     }
 
     private readonly struct Scale : IMapFunction<V>
     {
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Multiply(constant, a);
     }
 
     private readonly struct Offset : IMapFunction<V>
     {
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Add(a, constant);
     }
 
     private readonly struct Sqrt : IMapFunction<V>
     {
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Sqrt(a);
     }
@@ -206,6 +242,8 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Max(a, b);
     }
@@ -214,6 +252,8 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Min(a, b);
     }
@@ -221,6 +261,8 @@ internal static unsafe partial class MapFunctions<T, V, S>
     private readonly struct Greater : IMapFunction<V>
     {
         public static int Arity => 2;
+
+        public static bool IsShort => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) =>
@@ -231,6 +273,8 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) =>
             S.Select(S.Equal(a, b), S.Number(1), S.Number(0));
@@ -239,6 +283,8 @@ internal static unsafe partial class MapFunctions<T, V, S>
     private readonly struct Select : IMapFunction<V>
     {
         public static int Arity => 3;
+
+        public static bool IsShort => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Select(S.Equal(a, S.Number(0)), c, b);

@@ -35,17 +35,17 @@ internal sealed unsafe class NormalizeKernel<T, V, S>(NormalizeCall call, HostMe
             return;
         }
 
-        for (var i = 0L; i < rows.Vectors; i++)
+        var x = rows.Input;
+        var output = rows.Output;
+        var (step, outputStep) = (rows.InputStep, rows.OutputStep);
+        for (var left = rows.Vectors; left > 0; left--, x += step, output += outputStep)
         {
-            var x = S.Load(rows.Input + (i * rows.InputStep));
-            S.Store(S.Multiply(scale, S.Subtract(x, mean)), rows.Output + (i * rows.OutputStep));
+            S.Store(S.Multiply(scale, S.Subtract(S.Load(x), mean)), output);
         }
 
         if (rows.Tail > 0)
         {
-            var x = S.Load(rows.Input + (rows.Vectors * rows.InputStep), S.First(rows.Tail));
-            var output = rows.Output + (rows.Vectors * rows.OutputStep);
-            S.Store(S.Multiply(scale, S.Subtract(x, mean)), output, S.First(rows.Tail));
+            S.Store(S.Multiply(scale, S.Subtract(S.Load(x, S.First(rows.Tail)), mean)), output, S.First(rows.Tail));
         }
     }
 }

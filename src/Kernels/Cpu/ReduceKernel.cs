@@ -41,7 +41,7 @@ internal sealed unsafe class ReduceKernel<T, V, S>(
             return largest;
         }
 
-        var sum = S.Add(largest, Logarithm<T, V, S>.Of(RowPowers<T, V, S>.Total(in rows, largest, keeps: false)));
+        var sum = S.Add(largest, Logarithm<T, V, S>.Of(RowPowers<T, V, S>.Total(in rows, largest)));
         var isInfinite = S.Equal(S.Abs(largest), S.Number(double.PositiveInfinity));
         return S.Select(isInfinite, largest, sum);
     }

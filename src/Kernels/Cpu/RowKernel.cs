@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Looped.Kernels.Cpu;
 
@@ -65,6 +66,7 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
     private readonly Odometer _outer;
     private readonly long _lanes;
     private readonly long[] _laneSteps;
+    private readonly RowTransposition<T, V, S>? _transposition;
 
     /// <summary>A kernel over rows of <paramref name="count"/> elements for each index of the other axes.</summary>
     protected RowKernel(
@@ -79,7 +81,7 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
     {
         (_scratch, _input, _output, _mask, _targets) = (scratch, input, output, mask, targets);
         (_count, _outputCount) = (count, outputCount);
-        _isAlong = count >= 2 * S.Width && input.Step == 1 && (mask?.Step ?? 1) == 1
+        _isAlong = count > RowTransposition<T, V, S>.LongestRow && input.Step == 1 && (mask?.Step ?? 1) == 1
             && (outputCount < count || output.Step == 1);
         var nest = LoopNest.Over(
             extents, input.Strides, output.Strides, (mask ?? input).Strides, (targets ?? input).Strides);
@@ -93,9 +95,13 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
         if (!_isAlong)
         {
             scratch.Reserve(((2 * count) + outputCount) * S.Width * sizeof(T));
+            var isDense = count is > 1 and <= RowTransposition<T, V, S>.LongestRow
+                && ((input.Step == 1 && _laneSteps[0] == count) || (output.Step == 1 && _laneSteps[1] == count));
+            _transposition = isDense ? new RowTransposition<T, V, S>((int)count) : null;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int worker)
     {
         var buffer = _isAlong ? null : (T*)_scratch.Pointer(worker);
@@ -108,7 +114,7 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
                 Input = (T*)_input.Pointer + offsets[0],
                 InputStep = _isAlong ? S.Width : _input.Step,
                 Mask = _mask is null ? null : (T*)_mask.Pointer + offsets[2],
-                MaskStep = _isAlong ? S.Width : _mask?.Step ?? 0,
+                MaskStep = _mask is null ? 0 : _isAlong ? S.Width : _mask.Step,
                 Output = (T*)_output.Pointer + offsets[1],
                 OutputStep = _isAlong ? S.Width : _output.Step,
                 Targets = _targets is null ? null : (int*)_targets.Pointer + offsets[3],
@@ -158,6 +164,7 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
         return best;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunAcross(RowSet<T> set, int rows, T* buffer)
     {
         set.Rows = rows;
@@ -187,6 +194,12 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
         set.Output = buffer + (2 * _count * S.Width);
         set.OutputStep = S.Width;
         Run(in set);
+        if (_transposition is not null && rows == S.Width && step == 1 && _laneSteps[1] == _count && _outputCount == _count)
+        {
+            _transposition.Unpack(set.Output, output);
+            return;
+        }
+
         for (var row = 0; row < rows; row++)
         {
             for (var i = 0L; i < _outputCount; i++)
@@ -196,8 +209,15 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack(T* source, long rowStep, long step, T* destination, int rows)
     {
+        if (_transposition is not null && rows == S.Width && step == 1 && rowStep == _count)
+        {
+            _transposition.Pack(source, destination);
+            return;
+        }
+
         for (var row = 0; row < rows; row++)
         {
             for (var i = 0L; i < _count; i++)

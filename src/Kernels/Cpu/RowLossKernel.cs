@@ -29,9 +29,9 @@ internal sealed unsafe class RowLossKernel<T, V, S>(RowLossCall call, HostMemory
     protected override void Run(in RowSet<T> rows)
     {
         var shift = RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.Largest(in rows));
-        var total = RowPowers<T, V, S>.Total(in rows, shift, _gradient);
         if (_gradient)
         {
+            var total = RowPowers<T, V, S>.Powers(in rows, shift);
             RowPowers<T, V, S>.Scale(in rows, S.Divide(S.Number(1), total));
             for (var row = 0; row < rows.Rows; row++)
             {
@@ -42,7 +42,7 @@ internal sealed unsafe class RowLossKernel<T, V, S>(RowLossCall call, HostMemory
         }
 
         var logs = stackalloc T[S.Width];
-        S.Store(S.Add(shift, Logarithm<T, V, S>.Of(total)), logs);
+        S.Store(S.Add(shift, Logarithm<T, V, S>.Of(RowPowers<T, V, S>.Total(in rows, shift))), logs);
         for (var row = 0; row < rows.Rows; row++)
         {
             var target = rows.Targets[row * rows.TargetStep];

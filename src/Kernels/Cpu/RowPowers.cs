@@ -13,46 +13,31 @@ internal static unsafe class RowPowers<T, V, S>
     where V : struct
     where S : struct, ISimd<T, V>
 {
-    /// <summary>A whole vector of elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Load(in RowSet<T> rows, long i)
-    {
-        var x = S.Load(rows.Input + (i * rows.InputStep));
-        return rows.Mask == null ? x : Masked(x, S.Load(rows.Mask + (i * rows.MaskStep)));
-    }
-
-    /// <summary>The last elements of a row, then minus infinities.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V LoadTail(in RowSet<T> rows)
-    {
-        var x = S.Load(rows.Input + (rows.Vectors * rows.InputStep), S.First(rows.Tail));
-        x = S.Select(S.First(rows.Tail), x, S.Number(double.NegativeInfinity));
-        return rows.Mask == null
-            ? x
-            : Masked(x, S.Load(rows.Mask + (rows.Vectors * rows.MaskStep), S.First(rows.Tail)));
-    }
-
     /// <summary>The largest element of each row: minus infinity of none, not a number where one is not.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static V Largest(in RowSet<T> rows)
     {
+        var x = rows.Input;
+        var mask = rows.Mask;
+        var (step, maskStep, count) = (rows.InputStep, rows.MaskStep, rows.Vectors);
         var even = S.Number(double.NegativeInfinity);
         var odd = even;
-        var i = 0L;
-        for (; i < rows.Vectors - 1; i += 2)
+        for (; count >= 2; count -= 2, x += 2 * step, mask += 2 * maskStep)
         {
-            even = S.Max(even, Load(in rows, i));
-            odd = S.Max(odd, Load(in rows, i + 1));
+            even = S.Max(even, Load(x, mask));
+            odd = S.Max(odd, Load(x + step, mask + maskStep));
         }
 
-        if (i < rows.Vectors)
+        if (count > 0)
         {
-            even = S.Max(even, Load(in rows, i));
+            even = S.Max(even, Load(x, mask));
+            x += step;
+            mask += maskStep;
         }
 
         if (rows.Tail > 0)
         {
-            odd = S.Max(odd, LoadTail(in rows));
+            odd = S.Max(odd, LoadTail(x, mask, rows.Tail));
         }
 
         var largest = S.Max(even, odd);
@@ -64,49 +49,100 @@ internal static unsafe class RowPowers<T, V, S>
     public static V Shift(V largest) =>
         S.Select(S.Equal(largest, S.Number(double.NegativeInfinity)), S.Number(0), largest);
 
-    /// <summary>The sum of exponentials of the shifted elements of each row, which the output keeps where it is to.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Total(in RowSet<T> rows, V shift, bool keeps)
+    /// <summary>The sum of exponentials of the shifted elements of each row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static V Total(in RowSet<T> rows, V shift)
     {
+        var x = rows.Input;
+        var mask = rows.Mask;
+        var (step, maskStep) = (rows.InputStep, rows.MaskStep);
         var total = S.Number(0);
-        for (var i = 0L; i < rows.Vectors; i++)
+        for (var count = rows.Vectors; count > 0; count--, x += step, mask += maskStep)
         {
-            var power = Exponential<T, V, S>.Of(S.Subtract(Load(in rows, i), shift));
-            total = S.Add(total, power);
-            if (keeps)
-            {
-                S.Store(power, rows.Output + (i * rows.OutputStep));
-            }
+            total = S.Add(total, Exponential<T, V, S>.Of(S.Subtract(Load(x, mask), shift)));
         }
 
         if (rows.Tail > 0)
         {
-            var power = Exponential<T, V, S>.Of(S.Subtract(LoadTail(in rows), shift));
+            total = S.Add(total, Exponential<T, V, S>.Of(S.Subtract(LoadTail(x, mask, rows.Tail), shift)));
+        }
+
+        return rows.IsAlong ? S.Broadcast(S.Sum(total)) : total;
+    }
+
+    /// <summary>The exponentials of the shifted elements, which the output takes, and their sum for each row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static V Powers(in RowSet<T> rows, V shift)
+    {
+        var x = rows.Input;
+        var mask = rows.Mask;
+        var output = rows.Output;
+        var (step, maskStep, outputStep) = (rows.InputStep, rows.MaskStep, rows.OutputStep);
+        var total = S.Number(0);
+        for (var count = rows.Vectors; count > 0; count--, x += step, mask += maskStep, output += outputStep)
+        {
+            var power = Exponential<T, V, S>.Of(S.Subtract(Load(x, mask), shift));
             total = S.Add(total, power);
-            if (keeps)
-            {
-                S.Store(power, rows.Output + (rows.Vectors * rows.OutputStep), S.First(rows.Tail));
-            }
+            S.Store(power, output);
+        }
+
+        if (rows.Tail > 0)
+        {
+            var power = Exponential<T, V, S>.Of(S.Subtract(LoadTail(x, mask, rows.Tail), shift));
+            total = S.Add(total, power);
+            S.Store(power, output, S.First(rows.Tail));
         }
 
         return rows.IsAlong ? S.Broadcast(S.Sum(total)) : total;
     }
 
     /// <summary>The output's elements times a factor for each row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(in RowSet<T> rows, V factor)
     {
-        for (var i = 0L; i < rows.Vectors; i++)
+        var output = rows.Output;
+        var step = rows.OutputStep;
+        for (var count = rows.Vectors; count > 0; count--, output += step)
         {
-            var output = rows.Output + (i * rows.OutputStep);
             S.Store(S.Multiply(S.Load(output), factor), output);
         }
 
         if (rows.Tail > 0)
         {
-            var output = rows.Output + (rows.Vectors * rows.OutputStep);
             S.Store(S.Multiply(S.Load(output, S.First(rows.Tail)), factor), output, S.First(rows.Tail));
         }
+    }
+
+    /// <summary>The output's elements are the input's less two numbers for each row, one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Subtract(in RowSet<T> rows, V first, V second)
+    {
+        var x = rows.Input;
+        var mask = rows.Mask;
+        var output = rows.Output;
+        var (step, maskStep, outputStep) = (rows.InputStep, rows.MaskStep, rows.OutputStep);
+        for (var count = rows.Vectors; count > 0; count--, x += step, mask += maskStep, output += outputStep)
+        {
+            S.Store(S.Subtract(S.Subtract(Load(x, mask), first), second), output);
+        }
+
+        if (rows.Tail > 0)
+        {
+            var last = S.Subtract(S.Subtract(LoadTail(x, mask, rows.Tail), first), second);
+            S.Store(last, output, S.First(rows.Tail));
+        }
+    }
+
+    /// <summary>A whole vector of elements. A mask that is not there has no address and no step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Load(T* x, T* mask) => mask == null ? S.Load(x) : Masked(S.Load(x), S.Load(mask));
+
+    /// <summary>The last elements of a row, then minus infinities.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V LoadTail(T* x, T* mask, int count)
+    {
+        var tail = S.Select(S.First(count), S.Load(x, S.First(count)), S.Number(double.NegativeInfinity));
+        return mask == null ? tail : Masked(tail, S.Load(mask, S.First(count)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

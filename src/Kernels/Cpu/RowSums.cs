@@ -42,58 +42,61 @@ internal static unsafe class RowSums<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Total(in RowSet<T> rows)
     {
+        var x = rows.Input;
+        var (step, count) = (rows.InputStep, rows.Vectors);
         var (a, b, c, d) = (S.Number(0), S.Number(0), S.Number(0), S.Number(0));
-        var i = 0L;
-        for (; i < rows.Vectors - 3; i += 4)
+        for (; count >= 4; count -= 4, x += 4 * step)
         {
-            a = S.Add(a, S.Load(rows.Input + (i * rows.InputStep)));
-            b = S.Add(b, S.Load(rows.Input + ((i + 1) * rows.InputStep)));
-            c = S.Add(c, S.Load(rows.Input + ((i + 2) * rows.InputStep)));
-            d = S.Add(d, S.Load(rows.Input + ((i + 3) * rows.InputStep)));
+            a = S.Add(a, S.Load(x));
+            b = S.Add(b, S.Load(x + step));
+            c = S.Add(c, S.Load(x + (2 * step)));
+            d = S.Add(d, S.Load(x + (3 * step)));
         }
 
-        for (; i < rows.Vectors; i++)
+        for (; count > 0; count--, x += step)
         {
-            a = S.Add(a, S.Load(rows.Input + (i * rows.InputStep)));
+            a = S.Add(a, S.Load(x));
+        }
+
+        b = rows.Tail > 0 ? S.Add(b, S.Load(x, S.First(rows.Tail))) : b;
+        var total = S.Add(S.Add(a, b), S.Add(c, d));
+        return rows.IsAlong ? S.Broadcast(S.Sum(total)) : total;
+    }
+
+    /// <summary>The sum of squared differences of each row's elements from a centre.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V SquaredDistance(in RowSet<T> rows, V center)
+    {
+        var x = rows.Input;
+        var (step, count) = (rows.InputStep, rows.Vectors);
+        var (a, b, c, d) = (S.Number(0), S.Number(0), S.Number(0), S.Number(0));
+        for (; count >= 4; count -= 4, x += 4 * step)
+        {
+            a = AddSquare(a, S.Load(x), center);
+            b = AddSquare(b, S.Load(x + step), center);
+            c = AddSquare(c, S.Load(x + (2 * step)), center);
+            d = AddSquare(d, S.Load(x + (3 * step)), center);
+        }
+
+        for (; count > 0; count--, x += step)
+        {
+            a = AddSquare(a, S.Load(x), center);
         }
 
         if (rows.Tail > 0)
         {
-            b = S.Add(b, S.Load(rows.Input + (rows.Vectors * rows.InputStep), S.First(rows.Tail)));
+            // Lanes beyond the row are at the centre.
+            b = AddSquare(b, S.Select(S.First(rows.Tail), S.Load(x, S.First(rows.Tail)), center), center);
         }
 
         var total = S.Add(S.Add(a, b), S.Add(c, d));
         return rows.IsAlong ? S.Broadcast(S.Sum(total)) : total;
     }
 
-    /// <summary>The sums of squared differences of the rows' elements from a centre.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V SquaredDistance(in RowSet<T> rows, V center)
+    private static V AddSquare(V sum, V x, V center)
     {
-        var (even, odd) = (S.Number(0), S.Number(0));
-        var i = 0L;
-        for (; i < rows.Vectors - 1; i += 2)
-        {
-            var first = S.Subtract(S.Load(rows.Input + (i * rows.InputStep)), center);
-            var second = S.Subtract(S.Load(rows.Input + ((i + 1) * rows.InputStep)), center);
-            even = S.MultiplyAdd(first, first, even);
-            odd = S.MultiplyAdd(second, second, odd);
-        }
-
-        if (i < rows.Vectors)
-        {
-            var last = S.Subtract(S.Load(rows.Input + (i * rows.InputStep)), center);
-            even = S.MultiplyAdd(last, last, even);
-        }
-
-        if (rows.Tail > 0)
-        {
-            var tail = S.Load(rows.Input + (rows.Vectors * rows.InputStep), S.First(rows.Tail));
-            tail = S.Select(S.First(rows.Tail), S.Subtract(tail, center), S.Number(0));
-            odd = S.MultiplyAdd(tail, tail, odd);
-        }
-
-        var total = S.Add(even, odd);
-        return rows.IsAlong ? S.Broadcast(S.Sum(total)) : total;
+        var difference = S.Subtract(x, center);
+        return S.MultiplyAdd(difference, difference, sum);
     }
 }

@@ -73,6 +73,12 @@ internal unsafe partial interface ISimd<T, V>
     /// </summary>
     static abstract V Split(V a, out V exponent);
 
+    /// <summary>Lanes in another order: lane i of the result is that which lane i of the indices names.</summary>
+    static abstract V Permute(V a, V indices);
+
+    /// <summary>A lane of indices, or all bits for minus one.</summary>
+    static abstract T Index(int index);
+
     /// <summary>The sum of the lanes, halves added to halves.</summary>
     static abstract T Sum(V a);
 

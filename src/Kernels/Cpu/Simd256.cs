@@ -134,6 +134,15 @@ internal readonly unsafe partial struct Simd256<T> : ISimd<T, Vector256<T>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Permute(Vector256<T> a, Vector256<T> indices) => typeof(T) == typeof(double)
+        ? Vector256.ShuffleNative(a.AsDouble(), indices.AsInt64()).As<double, T>()
+        : Vector256.ShuffleNative(a.AsSingle(), indices.AsInt32()).As<float, T>();
+
+    public static T Index(int index) => typeof(T) == typeof(double)
+        ? (T)(object)BitConverter.Int64BitsToDouble(index)
+        : (T)(object)BitConverter.Int32BitsToSingle(index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector256<T> a)
     {
         var half = a.GetLower() + a.GetUpper();
@@ -152,10 +161,10 @@ internal readonly unsafe partial struct Simd256<T> : ISimd<T, Vector256<T>>
         var half = Vector128.Max(a.GetLower(), a.GetUpper());
         if (typeof(T) == typeof(double))
         {
-            return T.Max(half[0], half[1]);
+            return Vector128.Max(half, Vector128.Shuffle(half.AsInt64(), Vector128.Create(1L, 0)).As<long, T>())[0];
         }
 
-        var quarter = Vector64.Max(half.GetLower(), half.GetUpper());
-        return T.Max(quarter[0], quarter[1]);
+        half = Vector128.Max(half, Vector128.Shuffle(half.AsInt32(), Vector128.Create(2, 3, 0, 1)).As<int, T>());
+        return Vector128.Max(half, Vector128.Shuffle(half.AsInt32(), Vector128.Create(1, 0, 3, 2)).As<int, T>())[0];
     }
 }

@@ -134,6 +134,15 @@ internal readonly unsafe partial struct Simd512<T> : ISimd<T, Vector512<T>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Permute(Vector512<T> a, Vector512<T> indices) => typeof(T) == typeof(double)
+        ? Vector512.ShuffleNative(a.AsDouble(), indices.AsInt64()).As<double, T>()
+        : Vector512.ShuffleNative(a.AsSingle(), indices.AsInt32()).As<float, T>();
+
+    public static T Index(int index) => typeof(T) == typeof(double)
+        ? (T)(object)BitConverter.Int64BitsToDouble(index)
+        : (T)(object)BitConverter.Int32BitsToSingle(index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> a) => Simd256<T>.Sum(a.GetLower() + a.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

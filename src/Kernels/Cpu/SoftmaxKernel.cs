@@ -25,33 +25,18 @@ internal sealed unsafe class SoftmaxKernel<T, V, S>(SoftmaxCall call, HostMemory
     protected override void Run(in RowSet<T> rows)
     {
         var shift = RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.Largest(in rows));
-        var total = RowPowers<T, V, S>.Total(in rows, shift, keeps: !_logarithm);
+        var total = _logarithm ? RowPowers<T, V, S>.Total(in rows, shift) : RowPowers<T, V, S>.Powers(in rows, shift);
 
         // A sum of zero has no element above minus infinity: zero and minus infinity stay what they are.
         var isNone = S.Equal(total, S.Number(0));
         if (_logarithm)
         {
-            ShiftAll(in rows, shift, S.Select(isNone, S.Number(0), Logarithm<T, V, S>.Of(total)));
+            var logarithm = S.Select(isNone, S.Number(0), Logarithm<T, V, S>.Of(total));
+            RowPowers<T, V, S>.Subtract(in rows, shift, logarithm);
         }
         else
         {
             RowPowers<T, V, S>.Scale(in rows, S.Select(isNone, S.Number(0), S.Divide(S.Number(1), total)));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ShiftAll(in RowSet<T> rows, V first, V second)
-    {
-        for (var i = 0L; i < rows.Vectors; i++)
-        {
-            var x = RowPowers<T, V, S>.Load(in rows, i);
-            S.Store(S.Subtract(S.Subtract(x, first), second), rows.Output + (i * rows.OutputStep));
-        }
-
-        if (rows.Tail > 0)
-        {
-            var x = S.Subtract(S.Subtract(RowPowers<T, V, S>.LoadTail(in rows), first), second);
-            S.Store(x, rows.Output + (rows.Vectors * rows.OutputStep), S.First(rows.Tail));
         }
     }
 }
