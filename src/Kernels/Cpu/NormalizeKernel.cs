@@ -23,7 +23,16 @@ internal sealed unsafe class NormalizeKernel<T, V, S>(NormalizeCall call, HostMe
     private readonly bool _scale = call.Scale;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Run(in RowSet<T> rows)
+    protected override void Run(RowSet<T>* sets, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Normalize(in sets[i]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Normalize(in RowSet<T> rows)
     {
         var count = S.Broadcast(_count);
         var mean = _centered ? S.Divide(RowSums<T, V, S>.Total(in rows), count) : S.Number(0);

@@ -32,21 +32,31 @@ internal sealed unsafe class ReduceKernel<T, V, S>(
             : new GatheredReduceKernel<T, V, S>(call.Reduction, scratch, extents, reduced, input, output);
     }
 
+    /// <summary>Reduces rows to an element each, in two steps for all sets.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static V Reduce(in RowSet<T> rows, Reduction reduction)
+    public static void Reduce(RowSet<T>* sets, int count, Reduction reduction)
     {
-        var largest = RowPowers<T, V, S>.Largest(in rows);
-        if (reduction == Reduction.Max)
+        var numbers = stackalloc T[MaxSets * S.Width];
+        for (var i = 0; i < count; i++)
         {
-            return largest;
+            S.Store(RowPowers<T, V, S>.Largest(in sets[i]), numbers + (i * S.Width));
         }
 
-        var sum = S.Add(largest, Logarithm<T, V, S>.Of(RowPowers<T, V, S>.Total(in rows, largest)));
-        var isInfinite = S.Equal(S.Abs(largest), S.Number(double.PositiveInfinity));
-        return S.Select(isInfinite, largest, sum);
+        for (var i = 0; i < count; i++)
+        {
+            var largest = S.Load(numbers + (i * S.Width));
+            if (reduction == Reduction.LogSumExp)
+            {
+                var sum = S.Add(largest, Logarithm<T, V, S>.Of(RowPowers<T, V, S>.Total(in sets[i], largest)));
+                var isInfinite = S.Equal(S.Abs(largest), S.Number(double.PositiveInfinity));
+                largest = S.Select(isInfinite, largest, sum);
+            }
+
+            S.Store(largest, sets[i].Output, S.First(sets[i].Rows));
+        }
     }
 
-    protected override void Run(in RowSet<T> rows) => S.Store(Reduce(in rows, reduction), rows.Output, S.First(rows.Rows));
+    protected override void Run(RowSet<T>* sets, int count) => Reduce(sets, count, reduction);
 }
 
 /// <summary>A reduction over several loops: their elements are collected, and then reduced as one row.</summary>
@@ -90,12 +100,13 @@ internal sealed unsafe class GatheredReduceKernel<T, V, S> : CpuKernel
             {
                 Input = row,
                 InputStep = S.Width,
+                Output = _output + _kept.Offsets[1],
                 Vectors = _reduced.Count / S.Width,
                 Tail = (int)(_reduced.Count % S.Width),
                 Rows = 1,
                 IsAlong = true,
             };
-            S.Store(ReduceKernel<T, V, S>.Reduce(in set, _reduction), _output + _kept.Offsets[1], S.First(1));
+            ReduceKernel<T, V, S>.Reduce(&set, 1, _reduction);
         }
     }
 }

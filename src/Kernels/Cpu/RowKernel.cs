@@ -55,6 +55,12 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
     where V : struct
     where S : struct, ISimd<T, V>
 {
+    /// <summary>Most sets that a kernel is given at a time.</summary>
+    protected const int MaxSets = 8;
+
+    /// <summary>Elements of the sets that are given together, unless one has more.</summary>
+    private const int BatchSize = 1024;
+
     private readonly Scratch _scratch;
     private readonly RowOperand _input;
     private readonly RowOperand? _mask;
@@ -66,6 +72,7 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
     private readonly Odometer _outer;
     private readonly long _lanes;
     private readonly long[] _laneSteps;
+    private readonly int _batch;
     private readonly RowTransposition<T, V, S>? _transposition;
 
     /// <summary>A kernel over rows of <paramref name="count"/> elements for each index of the other axes.</summary>
@@ -92,57 +99,56 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
         _outer = new Odometer(
             [.. others.Select(other => nest.Extents[other])],
             [.. nest.Strides.Select(strides => others.Select(other => strides[other]).ToArray())]);
+        var size = count * (_isAlong ? 1 : S.Width);
+        _batch = (int)Math.Clamp(BatchSize / Math.Max(1, size), 1, MaxSets);
         if (!_isAlong)
         {
-            scratch.Reserve(((2 * count) + outputCount) * S.Width * sizeof(T));
+            scratch.Reserve(_batch * BufferLength * sizeof(T));
             var isDense = count is > 1 and <= RowTransposition<T, V, S>.LongestRow
                 && ((input.Step == 1 && _laneSteps[0] == count) || (output.Step == 1 && _laneSteps[1] == count));
             _transposition = isDense ? new RowTransposition<T, V, S>((int)count) : null;
         }
     }
 
+    /// <summary>Elements of a set's packed input, mask and output.</summary>
+    private long BufferLength => ((2 * _count) + _outputCount) * S.Width;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int worker)
     {
         var buffer = _isAlong ? null : (T*)_scratch.Pointer(worker);
+        var sets = stackalloc RowSet<T>[MaxSets];
+        var outputs = stackalloc T*[MaxSets];
+        var count = 0;
         _outer.Reset();
         for (var i = 0L; i < _outer.Count; i++, _outer.Next())
         {
-            var offsets = _outer.Offsets;
-            var set = new RowSet<T>
-            {
-                Input = (T*)_input.Pointer + offsets[0],
-                InputStep = _isAlong ? S.Width : _input.Step,
-                Mask = _mask is null ? null : (T*)_mask.Pointer + offsets[2],
-                MaskStep = _mask is null ? 0 : _isAlong ? S.Width : _mask.Step,
-                Output = (T*)_output.Pointer + offsets[1],
-                OutputStep = _isAlong ? S.Width : _output.Step,
-                Targets = _targets is null ? null : (int*)_targets.Pointer + offsets[3],
-                TargetStep = _laneSteps[3],
-                Vectors = _isAlong ? _count / S.Width : _count,
-                Tail = _isAlong ? (int)(_count % S.Width) : 0,
-                Rows = 1,
-                IsAlong = _isAlong,
-            };
-            if (_isAlong)
-            {
-                Run(in set);
-                continue;
-            }
-
             for (var lane = 0L; lane < _lanes; lane += S.Width)
             {
-                RunAcross(set, (int)Math.Min(S.Width, _lanes - lane), buffer);
-                set.Input += S.Width * _laneSteps[0];
-                set.Output += S.Width * _laneSteps[1];
-                set.Mask += _mask is null ? 0 : S.Width * _laneSteps[2];
-                set.Targets += _targets is null ? 0 : S.Width * _laneSteps[3];
+                ref var set = ref sets[count];
+                Place(out set, lane);
+                outputs[count] = set.Output;
+                if (!_isAlong)
+                {
+                    PackInputs(ref set, buffer + (count * BufferLength));
+                }
+
+                if (++count == _batch)
+                {
+                    Finish(sets, outputs, count);
+                    count = 0;
+                }
             }
         }
+
+        Finish(sets, outputs, count);
     }
 
-    /// <summary>Works on one long row, or on a lane of rows.</summary>
-    protected abstract void Run(in RowSet<T> rows);
+    /// <summary>
+    /// Works on some long rows, or some lanes of rows. Steps that wait for one another, such as a row's sum and its quotients,
+    /// should be taken for all sets before the next.
+    /// </summary>
+    protected abstract void Run(RowSet<T>* sets, int count);
 
     /// <summary>
     /// The loop whose positions share a vector: one along which all operands are contiguous if it fills a vector, else the
@@ -164,39 +170,75 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
         return best;
     }
 
+    /// <summary>The rows from a lane on at the outer loops' present position, where they lie.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunAcross(RowSet<T> set, int rows, T* buffer)
+    private void Place(out RowSet<T> set, long lane)
     {
-        set.Rows = rows;
-        if (rows < S.Width || _laneSteps[0] != 1)
+        var offsets = _outer.Offsets;
+        set = new RowSet<T>
         {
-            Pack(set.Input, _laneSteps[0], set.InputStep, buffer, rows);
+            Input = (T*)_input.Pointer + offsets[0] + (lane * _laneSteps[0]),
+            InputStep = _isAlong ? S.Width : _input.Step,
+            Mask = _mask is null ? null : (T*)_mask.Pointer + offsets[2] + (lane * _laneSteps[2]),
+            MaskStep = _mask is null ? 0 : _isAlong ? S.Width : _mask.Step,
+            Output = (T*)_output.Pointer + offsets[1] + (lane * _laneSteps[1]),
+            OutputStep = _isAlong ? S.Width : _output.Step,
+            Targets = _targets is null ? null : (int*)_targets.Pointer + offsets[3] + (lane * _laneSteps[3]),
+            TargetStep = _laneSteps[3],
+            Vectors = _isAlong ? _count / S.Width : _count,
+            Tail = _isAlong ? (int)(_count % S.Width) : 0,
+            Rows = (int)Math.Min(S.Width, _lanes - lane),
+            IsAlong = _isAlong,
+        };
+    }
+
+    /// <summary>Packs what does not lie side by side, and makes room for the output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackInputs(ref RowSet<T> set, T* buffer)
+    {
+        var isWhole = set.Rows == S.Width;
+        if (!isWhole || _laneSteps[0] != 1)
+        {
+            Pack(set.Input, _laneSteps[0], set.InputStep, buffer, set.Rows);
             set.Input = buffer;
             set.InputStep = S.Width;
         }
 
-        if (_mask is not null && (rows < S.Width || _laneSteps[2] != 1))
+        if (_mask is not null && (!isWhole || _laneSteps[2] != 1))
         {
             var packed = buffer + (_count * S.Width);
-            Pack(set.Mask, _laneSteps[2], set.MaskStep, packed, rows);
+            Pack(set.Mask, _laneSteps[2], set.MaskStep, packed, set.Rows);
             set.Mask = packed;
             set.MaskStep = S.Width;
         }
 
-        if (rows == S.Width && _laneSteps[1] == 1)
+        if (!isWhole || _laneSteps[1] != 1)
         {
-            Run(in set);
-            return;
+            set.Output = buffer + (2 * _count * S.Width);
+            set.OutputStep = S.Width;
         }
+    }
 
-        var output = set.Output;
-        var step = set.OutputStep;
-        set.Output = buffer + (2 * _count * S.Width);
-        set.OutputStep = S.Width;
-        Run(in set);
-        if (_transposition is not null && rows == S.Width && step == 1 && _laneSteps[1] == _count && _outputCount == _count)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Finish(RowSet<T>* sets, T** outputs, int count)
+    {
+        Run(sets, count);
+        for (var i = 0; i < count; i++)
         {
-            _transposition.Unpack(set.Output, output);
+            if (sets[i].Output != outputs[i])
+            {
+                Unpack(sets[i].Output, outputs[i], sets[i].Rows);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Unpack(T* source, T* output, int rows)
+    {
+        var (rowStep, step) = (_laneSteps[1], _output.Step);
+        if (_transposition is not null && rows == S.Width && step == 1 && rowStep == _count && _outputCount == _count)
+        {
+            _transposition.Unpack(source, output);
             return;
         }
 
@@ -204,7 +246,7 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
         {
             for (var i = 0L; i < _outputCount; i++)
             {
-                output[(row * _laneSteps[1]) + (i * step)] = set.Output[(i * S.Width) + row];
+                output[(row * rowStep) + (i * step)] = source[(i * S.Width) + row];
             }
         }
     }

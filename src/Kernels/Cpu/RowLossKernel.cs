@@ -26,23 +26,44 @@ internal sealed unsafe class RowLossKernel<T, V, S>(RowLossCall call, HostMemory
     private readonly bool _gradient = call.Gradient;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Run(in RowSet<T> rows)
+    protected override void Run(RowSet<T>* sets, int count)
     {
-        var shift = RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.Largest(in rows));
-        if (_gradient)
+        var shifts = stackalloc T[MaxSets * S.Width];
+        var totals = stackalloc T[MaxSets * S.Width];
+        for (var i = 0; i < count; i++)
         {
-            var total = RowPowers<T, V, S>.Powers(in rows, shift);
-            RowPowers<T, V, S>.Scale(in rows, S.Divide(S.Number(1), total));
-            for (var row = 0; row < rows.Rows; row++)
-            {
-                SubtractTarget(in rows, row);
-            }
-
-            return;
+            S.Store(RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.Largest(in sets[i])), shifts + (i * S.Width));
         }
 
-        var logs = stackalloc T[S.Width];
-        S.Store(S.Add(shift, Logarithm<T, V, S>.Of(RowPowers<T, V, S>.Total(in rows, shift))), logs);
+        for (var i = 0; i < count; i++)
+        {
+            var shift = S.Load(shifts + (i * S.Width));
+            var total = _gradient
+                ? RowPowers<T, V, S>.Powers(in sets[i], shift)
+                : RowPowers<T, V, S>.Total(in sets[i], shift);
+            S.Store(total, totals + (i * S.Width));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var total = S.Load(totals + (i * S.Width));
+            if (_gradient)
+            {
+                RowPowers<T, V, S>.Scale(in sets[i], S.Divide(S.Number(1), total));
+                SubtractTargets(in sets[i]);
+            }
+            else
+            {
+                var logs = totals + (i * S.Width);
+                S.Store(S.Add(S.Load(shifts + (i * S.Width)), Logarithm<T, V, S>.Of(total)), logs);
+                Losses(in sets[i], logs);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Losses(in RowSet<T> rows, T* logs)
+    {
         for (var row = 0; row < rows.Rows; row++)
         {
             var target = rows.Targets[row * rows.TargetStep];
@@ -52,23 +73,27 @@ internal sealed unsafe class RowLossKernel<T, V, S>(RowLossCall call, HostMemory
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SubtractTargets(in RowSet<T> rows)
+    {
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            var target = rows.Targets[row * rows.TargetStep];
+            if (target != _ignored && IsClass(target))
+            {
+                rows.Output[At(in rows, row, target, rows.OutputStep)] -= T.One;
+                continue;
+            }
+
+            for (var c = 0; c < _classes; c++)
+            {
+                rows.Output[At(in rows, row, c, rows.OutputStep)] = target == _ignored ? T.Zero : T.NaN;
+            }
+        }
+    }
+
     private static long At(in RowSet<T> rows, int row, int target, long step) =>
         rows.IsAlong ? target : (target * step) + row;
 
     private bool IsClass(int target) => target >= 0 && target < _classes;
-
-    private void SubtractTarget(in RowSet<T> rows, int row)
-    {
-        var target = rows.Targets[row * rows.TargetStep];
-        if (target != _ignored && IsClass(target))
-        {
-            rows.Output[At(in rows, row, target, rows.OutputStep)] -= T.One;
-            return;
-        }
-
-        for (var c = 0; c < _classes; c++)
-        {
-            rows.Output[At(in rows, row, c, rows.OutputStep)] = target == _ignored ? T.Zero : T.NaN;
-        }
-    }
 }

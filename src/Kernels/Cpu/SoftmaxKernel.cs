@@ -22,21 +22,38 @@ internal sealed unsafe class SoftmaxKernel<T, V, S>(SoftmaxCall call, HostMemory
     private readonly bool _logarithm = call.Logarithm;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Run(in RowSet<T> rows)
+    protected override void Run(RowSet<T>* sets, int count)
     {
-        var shift = RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.Largest(in rows));
-        var total = _logarithm ? RowPowers<T, V, S>.Total(in rows, shift) : RowPowers<T, V, S>.Powers(in rows, shift);
-
-        // A sum of zero has no element above minus infinity: zero and minus infinity stay what they are.
-        var isNone = S.Equal(total, S.Number(0));
-        if (_logarithm)
+        var shifts = stackalloc T[MaxSets * S.Width];
+        var totals = stackalloc T[MaxSets * S.Width];
+        for (var i = 0; i < count; i++)
         {
-            var logarithm = S.Select(isNone, S.Number(0), Logarithm<T, V, S>.Of(total));
-            RowPowers<T, V, S>.Subtract(in rows, shift, logarithm);
+            S.Store(RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.Largest(in sets[i])), shifts + (i * S.Width));
         }
-        else
+
+        for (var i = 0; i < count; i++)
         {
-            RowPowers<T, V, S>.Scale(in rows, S.Select(isNone, S.Number(0), S.Divide(S.Number(1), total)));
+            var shift = S.Load(shifts + (i * S.Width));
+            var total = _logarithm
+                ? RowPowers<T, V, S>.Total(in sets[i], shift)
+                : RowPowers<T, V, S>.Powers(in sets[i], shift);
+            S.Store(total, totals + (i * S.Width));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            // A sum of zero has no element above minus infinity: zero and minus infinity stay what they are.
+            var total = S.Load(totals + (i * S.Width));
+            var isNone = S.Equal(total, S.Number(0));
+            if (_logarithm)
+            {
+                var logarithm = S.Select(isNone, S.Number(0), Logarithm<T, V, S>.Of(total));
+                RowPowers<T, V, S>.Subtract(in sets[i], S.Load(shifts + (i * S.Width)), logarithm);
+            }
+            else
+            {
+                RowPowers<T, V, S>.Scale(in sets[i], S.Select(isNone, S.Number(0), S.Divide(S.Number(1), total)));
+            }
         }
     }
 }

@@ -49,8 +49,13 @@ internal sealed unsafe class RowSumKernel<T, V, S>(
     where S : struct, ISimd<T, V>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Run(in RowSet<T> rows) =>
-        S.Store(RowSums<T, V, S>.Total(in rows), rows.Output, S.First(rows.Rows));
+    protected override void Run(RowSet<T>* sets, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            S.Store(RowSums<T, V, S>.Total(in sets[i]), sets[i].Output, S.First(sets[i].Rows));
+        }
+    }
 }
 
 /// <summary>Sums over several loops: each innermost row is added up, and the totals one after the other.</summary>
