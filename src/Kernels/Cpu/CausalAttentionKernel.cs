@@ -5,21 +5,20 @@ using Looped.Kernels.Calls;
 namespace Looped.Kernels.Cpu;
 
 /// <summary>
-/// Causal attention, a few query rows at a time: their scores with the keys up to the last of them, the softmax of each
-/// row, and the mean of the values. Keys are packed transposed and values row by row, so that both products run on the
-/// tiles of <see cref="ContractTile{T, V, S}"/>; what no row may see is not computed. Vectors are padded with whatever is
-/// there: no lane that is used depends on one that is not.
+/// Causal attention, a block of query rows at a time: their scores with the keys up to the last of them, the softmax of
+/// each row, and the mean of the values. Keys are packed transposed, queries and values row by row, so that both products
+/// run on the tiles of <see cref="ContractTile{T, V, S}"/>; what no row may see is not computed. Vectors are padded with
+/// whatever is there: no lane that is used depends on one that is not.
 /// </summary>
 internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where S : struct, ISimd<T, V>
 {
-    private const int Rows = ContractTile<T, V, S>.MaxRows;
+    /// <summary>Query rows of a block.</summary>
+    private const int Block = 24;
 
-    private readonly T* _query;
-    private readonly T* _key;
-    private readonly T* _value;
+    private readonly T*[] _inputs;
     private readonly T* _output;
     private readonly Odometer _heads;
     private readonly long[][] _steps;
@@ -31,6 +30,9 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
     private readonly Scratch _scratch;
 
     // Parts of the scratch memory.
+    private T* _square;
+    private T* _rows;
+    private T* _queries;
     private T* _keys;
     private T* _values;
     private T* _scores;
@@ -38,102 +40,97 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
 
     public CausalAttentionKernel(CausalAttentionCall call, HostMemory arena, Scratch scratch)
     {
-        _query = (T*)(arena.Pointer + call.Query.Offset);
-        _key = (T*)(arena.Pointer + call.Key.Offset);
-        _value = (T*)(arena.Pointer + call.Value.Offset);
-        _output = (T*)(arena.Pointer + call.Output.Offset);
         Operand[] operands = [call.Query, call.Key, call.Value, call.Output];
+        _inputs = new T*[3];
+        for (var i = 0; i < _inputs.Length; i++)
+        {
+            _inputs[i] = (T*)(arena.Pointer + operands[i].Offset);
+        }
+
+        _output = (T*)(arena.Pointer + call.Output.Offset);
         var shape = call.Query.Shape;
         _heads = new Odometer([shape[0], shape[1]], [.. operands.Select(operand => operand.Strides[..2].ToArray())]);
         _steps = [.. operands.Select(operand => operand.Strides[2..].ToArray())];
         (_length, _width, _scale) = (shape[2], shape[3], T.CreateTruncating(call.Scale));
-        (_paddedLength, _paddedWidth) = (Padded(_length), Padded(_width));
+        (_paddedLength, _paddedWidth) = (HeadTiles<T, V, S>.Padded(_length), HeadTiles<T, V, S>.Padded(_width));
         _scratch = scratch;
-        scratch.Reserve(((_width + Rows) * (long)_paddedLength + (_length + Rows) * (long)_paddedWidth) * sizeof(T));
-
-        static int Padded(int extent) => (extent + S.Width - 1) / S.Width * S.Width;
+        scratch.Reserve(Divide(null) * sizeof(T));
     }
 
     public override void Run(int worker)
     {
-        _keys = (T*)_scratch.Pointer(worker);
-        _values = _keys + (_width * (long)_paddedLength);
-        _scores = _values + (_length * (long)_paddedWidth);
-        _means = _scores + (Rows * (long)_paddedLength);
+        Divide((T*)_scratch.Pointer(worker));
         _heads.Reset();
         for (var head = 0L; head < _heads.Count; head++, _heads.Next())
         {
-            Pack();
-            for (var row = 0; row < _length; row += Rows)
+            Pack(0, _queries);
+            Pack(1, _rows);
+            HeadTiles<T, V, S>.Transpose(_rows, _paddedWidth, _length, _width, _keys, _paddedLength, _square);
+            Pack(2, _values);
+            for (var first = 0; first < _length; first += Block)
             {
-                Attend(row, Math.Min(Rows, _length - row));
+                Attend(first, Math.Min(Block, _length - first));
             }
         }
     }
 
-    private void Pack()
+    /// <summary>Finds the parts of scratch memory that begins somewhere; the result is how many elements they have.</summary>
+    private long Divide(T* start)
     {
-        var key = _key + _heads.Offsets[1];
-        var value = _value + _heads.Offsets[2];
-        for (var j = 0; j < _length; j++)
-        {
-            for (var d = 0; d < _width; d++)
-            {
-                _keys[((long)d * _paddedLength) + j] = key[(j * _steps[1][0]) + (d * _steps[1][1])];
-                _values[((long)j * _paddedWidth) + d] = value[(j * _steps[2][0]) + (d * _steps[2][1])];
-            }
-        }
+        var (rows, columns) = (_length * (long)_paddedWidth, _width * (long)_paddedLength);
+        _square = start;
+        _rows = _square + VectorLanes<T, V, S>.BlockSize;
+        _queries = _rows + rows;
+        _values = _queries + rows;
+        _keys = _values + rows;
+        _scores = _keys + columns;
+        _means = _scores + (Block * (long)_paddedLength);
+        return VectorLanes<T, V, S>.BlockSize + (3 * rows) + columns + (Block * (long)(_paddedLength + _paddedWidth));
     }
+
+    private void Pack(int operand, T* rows) => HeadTiles<T, V, S>.Copy(
+        _inputs[operand] + _heads.Offsets[operand],
+        _steps[operand][0],
+        _steps[operand][1],
+        rows,
+        _paddedWidth,
+        1,
+        _length,
+        _width);
 
     private void Attend(int first, int rows)
     {
+        // (rows, seen) = (rows, D) (D, seen)
         var seen = first + rows;
         var scores = new ContractTile<T, V, S>.Factors
         {
-            Depth = _width,
-            ARow = _steps[0][0],
-            AStep = _steps[0][1],
-            BStep = _paddedLength,
-            CRow = _paddedLength,
-            Alpha = _scale,
+            Depth = _width, ARow = _paddedWidth, AStep = 1, BStep = _paddedLength, CRow = _paddedLength, Alpha = _scale,
         };
-        Product(&scores, rows, seen, _query + _heads.Offsets[0] + (first * _steps[0][0]), _keys, _scores);
-        var totals = stackalloc T[Rows];
+        HeadTiles<T, V, S>.Product(scores, _queries + ((long)first * _paddedWidth), _keys, _scores, rows, seen);
+        var totals = stackalloc T[Block];
         for (var row = 0; row < rows; row++)
         {
             totals[row] = Powers(_scores + ((long)row * _paddedLength), first + row + 1, seen);
         }
 
+        // (rows, D) = (rows, seen) (seen, D)
         var means = new ContractTile<T, V, S>.Factors
         {
-            Depth = seen,
-            ARow = _paddedLength,
-            AStep = 1,
-            BStep = _paddedWidth,
-            CRow = _paddedWidth,
-            Alpha = T.One,
+            Depth = seen, ARow = _paddedLength, AStep = 1, BStep = _paddedWidth, CRow = _paddedWidth, Alpha = T.One,
         };
-        Product(&means, rows, _width, _scores, _values, _means);
-        var output = _output + _heads.Offsets[3] + (first * _steps[3][0]);
+        HeadTiles<T, V, S>.Product(means, _scores, _values, _means, rows, _width);
         for (var row = 0; row < rows; row++)
         {
-            var share = T.One / totals[row];
-            for (var d = 0; d < _width; d++)
+            var share = S.Broadcast(T.One / totals[row]);
+            var mean = _means + ((long)row * _paddedWidth);
+            for (var d = 0; d < _paddedWidth; d += S.Width)
             {
-                output[(row * _steps[3][0]) + (d * _steps[3][1])] = share * _means[(row * _paddedWidth) + d];
+                S.Store(S.Multiply(share, S.Load(mean + d)), mean + d);
             }
         }
-    }
 
-    /// <summary>A product of a few rows, to whole vectors of columns.</summary>
-    private static void Product(ContractTile<T, V, S>.Factors* factors, int rows, int columns, T* a, T* b, T* c)
-    {
-        for (var column = 0; column < columns;)
-        {
-            var vectors = Math.Min(ContractTile<T, V, S>.MaxVectors, (columns - column + S.Width - 1) / S.Width);
-            ContractTile<T, V, S>.Code(rows, vectors)(factors, a, b + column, c + column);
-            column += vectors * S.Width;
-        }
+        var output = _output + _heads.Offsets[3] + (first * _steps[3][0]);
+        HeadTiles<T, V, S>.Copy(_means, _paddedWidth, 1, output, _steps[3][0], _steps[3][1], rows, _width);
     }
 
     /// <summary>

@@ -45,11 +45,9 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
         _heads = new Odometer([shape[0], shape[1]], [.. operands.Select(operand => operand.Strides[^4..^2].ToArray())]);
         _steps = [.. operands.Select(operand => operand.Strides[^2..].ToArray())];
         (_length, _width, _scale) = (shape[2], shape[3], T.CreateTruncating(call.Scale));
-        (_paddedLength, _paddedWidth) = (Padded(_length), Padded(_width));
+        (_paddedLength, _paddedWidth) = (HeadTiles<T, V, S>.Padded(_length), HeadTiles<T, V, S>.Padded(_width));
         _scratch = scratch;
         scratch.Reserve(Workspace.Elements(this) * sizeof(T));
-
-        static int Padded(int extent) => (extent + S.Width - 1) / S.Width * S.Width;
     }
 
     public override void Run(int worker)
@@ -78,47 +76,13 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
         {
             var source = _inputs[operand] + _heads.Offsets[operand];
             var (row, column) = (_steps[operand][0], _steps[operand][1]);
-            for (var i = 0; i < _length; i++)
-            {
-                Copy(source + (i * row), column, memory.Rows(operand) + ((long)i * _paddedWidth), 1);
-            }
+            HeadTiles<T, V, S>.Copy(source, row, column, memory.Rows(operand), _paddedWidth, 1, _length, _width);
         }
 
-        Transpose(memory.Rows(1), memory.KeyColumns, memory.Square);
-        Transpose(memory.Rows(2), memory.ValueColumns, memory.Square);
-    }
-
-    /// <summary>One row of a head.</summary>
-    private void Copy(T* source, long sourceStep, T* target, long targetStep)
-    {
-        if ((sourceStep, targetStep) is (1, 1))
-        {
-            new ReadOnlySpan<T>(source, _width).CopyTo(new Span<T>(target, _width));
-            return;
-        }
-
-        for (var d = 0; d < _width; d++)
-        {
-            target[d * targetStep] = source[d * sourceStep];
-        }
-    }
-
-    private void Transpose(T* rows, T* columns, T* block)
-    {
-        for (var i = 0; i < _length; i += S.Width)
-        {
-            for (var d = 0; d < _width; d += S.Width)
-            {
-                VectorLanes<T, V, S>.Transpose(
-                    rows + ((long)i * _paddedWidth) + d,
-                    _paddedWidth,
-                    Math.Min(S.Width, _length - i),
-                    Math.Min(S.Width, _width - d),
-                    columns + ((long)d * _paddedLength) + i,
-                    _paddedLength,
-                    block);
-            }
-        }
+        HeadTiles<T, V, S>.Transpose(
+            memory.Rows(1), _paddedWidth, _length, _width, memory.KeyColumns, _paddedLength, memory.Square);
+        HeadTiles<T, V, S>.Transpose(
+            memory.Rows(2), _paddedWidth, _length, _width, memory.ValueColumns, _paddedLength, memory.Square);
     }
 
     /// <summary>What some query rows add to all three results.</summary>
@@ -133,9 +97,9 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
         {
             Depth = _width, ARow = _paddedWidth, AStep = 1, BStep = _paddedLength, CRow = _paddedLength, Alpha = _scale,
         };
-        Product(scores, query, memory.KeyColumns, memory.Weights, rows, seen);
+        HeadTiles<T, V, S>.Product(scores, query, memory.KeyColumns, memory.Weights, rows, seen);
         scores.Alpha = T.One;
-        Product(scores, cotangent, memory.ValueColumns, memory.Changes, rows, seen);
+        HeadTiles<T, V, S>.Product(scores, cotangent, memory.ValueColumns, memory.Changes, rows, seen);
         for (var i = 0; i < rows; i++)
         {
             var offset = (long)i * _paddedLength;
@@ -154,9 +118,9 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
             Depth = rows, ARow = 1, AStep = _paddedLength, BStep = _paddedWidth, CRow = _paddedWidth, Alpha = T.One,
             Accumulate = true,
         };
-        Product(sums, memory.Changes, query, memory.KeySums, seen, _width);
-        Product(sums, memory.Weights, cotangent, memory.ValueSums, seen, _width);
-        Product(means, memory.Changes, memory.Rows(1), query, rows, _width);
+        HeadTiles<T, V, S>.Product(sums, memory.Changes, query, memory.KeySums, seen, _width);
+        HeadTiles<T, V, S>.Product(sums, memory.Weights, cotangent, memory.ValueSums, seen, _width);
+        HeadTiles<T, V, S>.Product(means, memory.Changes, memory.Rows(1), query, rows, _width);
     }
 
     /// <summary>
@@ -202,35 +166,11 @@ internal sealed unsafe class CausalAttentionPullbackKernel<T, V, S> : CpuKernel
         new Span<T>(changes + end, Math.Max(0, seen - end)).Clear();
     }
 
-    /// <summary>A product of few or many rows, to whole vectors of columns.</summary>
-    private static void Product(
-        ContractTile<T, V, S>.Factors factors, T* a, T* b, T* c, int rows, int columns)
-    {
-        for (var column = 0; column < columns;)
-        {
-            var vectors = Math.Min(ContractTile<T, V, S>.MaxVectors, (columns - column + S.Width - 1) / S.Width);
-            var height = ContractTile<T, V, S>.MaxRows(vectors);
-            var (tiles, rest) = Math.DivRem(rows, height);
-            (factors.ANext, factors.CNext) = (height * factors.ARow, height * factors.CRow);
-            ContractTile<T, V, S>.Code(height, vectors, isPartial: false)(&factors, a, b + column, c + column, tiles);
-            if (rest > 0)
-            {
-                ContractTile<T, V, S>.Code(rest, vectors, isPartial: false)(
-                    &factors, a + (tiles * factors.ANext), b + column, c + (tiles * factors.CNext) + column, 1);
-            }
-
-            column += vectors * S.Width;
-        }
-    }
-
     private void Store(T* rows, int part)
     {
         var output = _output + _heads.Offsets[^1] + (part * _partStep);
         var (row, column) = (_steps[^1][0], _steps[^1][1]);
-        for (var i = 0; i < _length; i++)
-        {
-            Copy(rows + ((long)i * _paddedWidth), 1, output + (i * row), column);
-        }
+        HeadTiles<T, V, S>.Copy(rows, _paddedWidth, 1, output, row, column, _length, _width);
     }
 
     /// <summary>One head in padded rows: operands, transposes, a block's weights and changes, and sums.</summary>

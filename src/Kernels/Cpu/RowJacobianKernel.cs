@@ -52,7 +52,7 @@ internal sealed unsafe class RowJacobianKernel<T, V, S> : CpuKernel
             extents, row.Strides.ToArray(), tangent.Strides[..rank].ToArray(), output.Strides[..rank].ToArray());
         _rows = new Odometer(nest.Extents, nest.Strides);
         _scratch = scratch;
-        scratch.Reserve((long)_count * sizeof(T));
+        scratch.Reserve((_count + S.Width) * (long)sizeof(T));
     }
 
     public override void Run(int worker)
@@ -89,26 +89,35 @@ internal sealed unsafe class RowJacobianKernel<T, V, S> : CpuKernel
     /// <summary>Leaves a row's weights in scratch memory; the result is the scale of a normalisation.</summary>
     private T Weigh(T* row, T* weights)
     {
-        for (var j = 0; j < _count; j++)
-        {
-            weights[j] = row[j * _step.Row];
-        }
-
+        HeadTiles<T, V, S>.Copy(row, 0, _step.Row, weights, 0, 1, rows: 1, _count);
         if (_normalization is not { } call)
         {
             return T.One;
         }
 
-        var count = T.CreateTruncating(_count);
-        var mean = call.Centered ? RowSums<T, V, S>.Total(weights, 1, _count) / count : T.Zero;
-        var variance = RowSums<T, V, S>.SquaredDistance(weights, 1, _count, mean) / count;
-        var scale = T.One / T.Sqrt(variance + T.CreateTruncating(call.Epsilon));
-        for (var j = 0; j < _count; j++)
+        var set = new RowSet<T>
         {
-            weights[j] = scale * (weights[j] - mean);
+            Input = weights,
+            InputStep = S.Width,
+            Vectors = _count / S.Width,
+            Tail = _count % S.Width,
+            Rows = 1,
+            IsAlong = true,
+        };
+        var count = S.Broadcast(T.CreateTruncating(_count));
+        var mean = call.Centered ? S.Divide(RowSums<T, V, S>.Total(in set), count) : S.Number(0);
+        var variance = S.Divide(RowSums<T, V, S>.SquaredDistance(in set, mean), count);
+        var scale = S.Divide(S.Number(1), S.Sqrt(S.Add(variance, S.Broadcast(T.CreateTruncating(call.Epsilon)))));
+
+        // Scratch memory is whole vectors: what lies behind the row there is nobody's.
+        for (var j = 0; j < _count; j += S.Width)
+        {
+            S.Store(S.Multiply(scale, S.Subtract(S.Load(weights + j), mean)), weights + j);
         }
 
-        return scale;
+        T first;
+        S.Store(scale, &first, S.First(1));
+        return first;
     }
 
     /// <summary>The two sums that all elements of a row share, from those of t and of w t.</summary>
