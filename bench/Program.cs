@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Looped.Benchmarks;
 using Looped.Benchmarks.Comparison;
+using Looped.Benchmarks.Eigen;
 using Looped.Benchmarks.Gpt2;
 using Looped.Benchmarks.KernelPeers;
 using Looped.Benchmarks.Roofline;
@@ -22,6 +23,8 @@ try
             return Gpt2Peers.Run(Gpt2Options.Parse(options));
         case ["block", .. var options]:
             return BlockPeers.Run(BlockOptions.Parse(options));
+        case ["eigen", .. var options]:
+            return EigenPeers.Run(EigenOptions.Parse(options));
         case ["roofline", var option, ..]:
             throw new ArgumentException($"'{option}' is not an option of roofline; there are none");
     }

@@ -21,7 +21,7 @@ public readonly record struct MatrixBasedInformation(
 
 /// <summary>
 /// How much a symmetric matrix (the Hessian at one epoch) tells of the next one, in two readings. Eigenvectors are given
-/// as <see cref="SymmetricEigensolver.Decompose"/> leaves them, a row each.
+/// as <see cref="SymmetricEigensolver"/> leaves them, a row each.
 /// </summary>
 public static unsafe class MutualInformation
 {

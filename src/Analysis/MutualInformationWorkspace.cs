@@ -1,4 +1,5 @@
 using Looped.Analysis.Dense;
+using Looped.Kernels;
 
 namespace Looped.Analysis;
 
@@ -8,6 +9,7 @@ namespace Looped.Analysis;
 /// </summary>
 public sealed class MutualInformationWorkspace
 {
+    private readonly WorkerTeam _team;
     private readonly double[] _law;
     private readonly double[] _columns;
     private readonly double[] _first;
@@ -18,9 +20,18 @@ public sealed class MutualInformationWorkspace
     /// <summary>The workspace for order n: n^2 doubles, and 3 n^2 more for the matrix-based reading.</summary>
     /// <exception cref="ArgumentOutOfRangeException">n is negative.</exception>
     public MutualInformationWorkspace(int n)
+        : this(n, new WorkerTeam(1))
+    {
+    }
+
+    /// <summary>The same, for a team of threads that share the work.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">n is negative.</exception>
+    public MutualInformationWorkspace(int n, WorkerTeam team)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         Size = n;
+        _team = team;
+        Product = DenseProduct.Create(team);
         _law = new double[n];
         _columns = new double[n];
         _first = new double[checked(n * n)];
@@ -39,9 +50,9 @@ public sealed class MutualInformationWorkspace
 
     internal Span<double> Third => _third ??= new double[Size * Size];
 
-    internal SymmetricEigensolver Solver => _solver ??= new SymmetricEigensolver(Size);
+    internal SymmetricEigensolver Solver => _solver ??= new SymmetricEigensolver(Size, _team);
 
-    internal DenseProduct Product { get; } = new();
+    internal DenseProduct Product { get; }
 
     internal void RequireDecomposition(int values, int vectors, string name)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Looped.Analysis;
+using Looped.Kernels;
 using Looped.Tensors;
 using Looped.Tensors.IO;
 
@@ -41,15 +42,16 @@ internal static class SpectrumCommand
 
         var n = array.Shape[0];
         var entries = array.ToDoubles();
+        using var team = new WorkerTeam(Environment.ProcessorCount);
         try
         {
             if (vectorsOutput is null)
             {
-                Npy.Write<double>(output, new Shape(n), SymmetricEigen.Values(entries, n));
+                Npy.Write<double>(output, new Shape(n), SymmetricEigen.Values(entries, n, team));
                 return;
             }
 
-            var decomposition = SymmetricEigen.Decompose(entries, n);
+            var decomposition = SymmetricEigen.Decompose(entries, n, team);
             var columns = new double[entries.Length];
             for (var j = 0; j < n; j++)
             {

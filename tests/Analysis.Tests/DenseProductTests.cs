@@ -54,7 +54,7 @@ public unsafe class DenseProductTests
         {
             var left = leftTransposed ? new MatrixView(pa, rows).Transposed : new MatrixView(pa, depth);
             var right = rightTransposed ? new MatrixView(pb, depth).Transposed : new MatrixView(pb, columns);
-            new DenseProduct().Multiply<TLanes>(mode, alpha, left, right, pc, stride, rows, columns, depth);
+            new DenseProduct<TLanes>().Multiply(mode, alpha, left, right, pc, stride, rows, columns, depth);
         }
 
         for (var i = 0; i <= rows; i++)

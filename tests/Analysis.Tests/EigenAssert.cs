@@ -1,3 +1,5 @@
+using Looped.Kernels;
+
 namespace Looped.Analysis.Tests;
 
 /// <summary>What it means that a computed decomposition is right.</summary>
@@ -10,10 +12,11 @@ internal static class EigenAssert
     public static void Solves(double[] matrix, double[] exact)
     {
         var n = exact.Length;
+        using var team = new WorkerTeam(2);
         var sorted = exact.Order().ToArray();
         foreach (var wide in new[] { false, true })
         {
-            var solver = new SymmetricEigensolver(n, wide);
+            var solver = new SymmetricEigensolver(n, team, wide);
             var (values, valuesOnly, vectors) = (new double[n], new double[n], new double[n * n]);
             solver.Values(matrix, valuesOnly);
             solver.Decompose(matrix, values, vectors);

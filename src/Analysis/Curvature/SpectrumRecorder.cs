@@ -56,14 +56,14 @@ public sealed class SpectrumRecorder : ITrainingObserver, IDisposable
     /// <param name="objective">The loss whose Hessian is taken.</param>
     /// <param name="schedule">What to record.</param>
     /// <param name="backend">What runs the Hessian.</param>
-    /// <param name="team">Threads of the Hessian.</param>
+    /// <param name="team">Threads of the Hessian and of what is measured of it.</param>
     public SpectrumRecorder(Objective objective, SpectrumSchedule schedule, IBackend backend, WorkerTeam team)
     {
         _schedule = schedule;
         _hessian = new HessianEvaluator(objective, backend, team);
         var size = objective.Layout.Size;
-        _solver = new SymmetricEigensolver(size);
-        _workspace = new MutualInformationWorkspace(size);
+        _solver = new SymmetricEigensolver(size, team);
+        _workspace = new MutualInformationWorkspace(size, team);
         _matrix = new double[size * size];
         _previous = new Decomposition(size);
         _current = new Decomposition(size);

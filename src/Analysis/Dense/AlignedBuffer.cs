@@ -16,6 +16,7 @@ internal sealed unsafe class AlignedBuffer
     /// <summary>A buffer of <paramref name="length"/> doubles.</summary>
     public AlignedBuffer(int length)
     {
+        Length = length;
         _pinned = GC.AllocateArray<double>(checked(length + Line), pinned: true);
         fixed (double* start = _pinned)
         {
@@ -23,6 +24,9 @@ internal sealed unsafe class AlignedBuffer
             Pointer = (double*)(((nuint)start + LineBytes - 1) & ~(nuint)(LineBytes - 1));
         }
     }
+
+    /// <summary>The number of elements.</summary>
+    public int Length { get; }
 
     /// <summary>The first element.</summary>
     public double* Pointer { get; }

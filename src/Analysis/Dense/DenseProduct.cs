@@ -1,80 +1,71 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Looped.Kernels;
 
 namespace Looped.Analysis.Dense;
 
-/// <summary>A matrix in memory: element (i,j) is <c>Data[i * RowStride + j * ColumnStride]</c>.</summary>
-internal readonly unsafe struct MatrixView(double* data, nint rowStride, nint columnStride = 1)
-{
-    public double* Data { get; } = data;
-
-    public nint RowStride { get; } = rowStride;
-
-    public nint ColumnStride { get; } = columnStride;
-
-    /// <summary>The transpose of the same memory.</summary>
-    public MatrixView Transposed => new(Data, ColumnStride, RowStride);
-
-    /// <summary>The part that starts at (row, column).</summary>
-    public MatrixView From(nint row, nint column) =>
-        new(Data + row * RowStride + column * ColumnStride, RowStride, ColumnStride);
-}
-
-/// <summary>What a product does with the elements that it finds at its destination.</summary>
-internal enum ProductMode
-{
-    /// <summary><c>C = alpha A B</c>.</summary>
-    Overwrite,
-
-    /// <summary><c>C += alpha A B</c>.</summary>
-    Add,
-
-    /// <summary>
-    /// <c>C += alpha A B</c> on the lower triangle and on the square blocks of a cache line's width along the
-    /// diagonal; elsewhere above the diagonal <c>C</c> may or may not be updated.
-    /// </summary>
-    AddLower,
-}
-
 /// <summary>
-/// Dense matrix product of any strides on one thread. Both factors are copied into panels in the order in which a
-/// register tile of 4 rows and 3 registers reads them (Goto and van de Geijn, <i>Anatomy of High-Performance Matrix
-/// Multiplication</i>, 2008), so that layout costs O(n^2) and every inner loop is contiguous. An instance is the
-/// workspace of these panels: one thread at a time.
+/// Dense matrix product of any strides. An instance is the workspace of its panels: one product at a time. What a piece
+/// of the product comes to depends on the shapes alone, not on how many threads share the pieces.
 /// </summary>
-internal sealed unsafe class DenseProduct
+internal abstract unsafe class DenseProduct
 {
-    private const int TileRows = 4;
-    private const int TileRegisters = 3;
+    /// <summary>Products with the widest registers of the machine, by a team or by the calling thread alone.</summary>
+    public static DenseProduct Create(WorkerTeam? team = null) =>
+        Vector512.IsHardwareAccelerated ? new DenseProduct<Lanes512>(team) : new DenseProduct<Lanes256>(team);
 
-    // A panel of B (a tile wide) stays in the first-level cache, a block of A and one of B in the second.
-    private const int DepthBlock = 224;
-    private const int RowBlock = 96;
-    private const int ColumnBlock = 384;
-
-    private readonly AlignedBuffer _left = new(RowBlock * DepthBlock);
-    private readonly AlignedBuffer _right = new(ColumnBlock * DepthBlock);
-
-    /// <summary><c>C = A B</c> with the widest registers of the machine, arguments as below.</summary>
-    public void Multiply(MatrixView a, MatrixView b, double* c, nint stride, int rows, int columns, int depth)
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Multiply<Lanes512>(ProductMode.Overwrite, 1, a, b, c, stride, rows, columns, depth);
-        }
-        else
-        {
-            Multiply<Lanes256>(ProductMode.Overwrite, 1, a, b, c, stride, rows, columns, depth);
-        }
-    }
+    /// <summary><c>C = A B</c>, arguments as below.</summary>
+    public void Multiply(MatrixView a, MatrixView b, double* c, nint stride, int rows, int columns, int depth) =>
+        Multiply(ProductMode.Overwrite, 1, a, b, c, stride, rows, columns, depth);
 
     /// <summary>
     /// <c>C = alpha A B</c>, or added to C: A (rows, depth), B (depth, columns), C (rows, columns) with contiguous
     /// rows, overlapping neither factor.
     /// </summary>
-    public void Multiply<TLanes>(
+    public abstract void Multiply(
+        ProductMode mode, double alpha, MatrixView a, MatrixView b, double* c, nint stride, int rows, int columns, int depth);
+}
+
+/// <summary>The product with registers of one width.</summary>
+internal sealed unsafe class DenseProduct<TLanes> : DenseProduct
+    where TLanes : unmanaged, ILanes<TLanes>
+{
+    // A panel of B (a tile wide) stays in the first-level cache, a block of A and one of B in the second.
+    private const int DepthBlock = 224;
+    private const int RowBlock = 96;
+    private const int ColumnBlock = 384;
+
+    // Fewer rows are cut finer, so that a few threads find pieces enough.
+    private const int FewRows = 768;
+
+    // Columns of B that are copied as one piece, whole panels of either width.
+    private const int PackBlock = 96;
+
+    // Fewer multiplications than these take no longer than waking another thread.
+    private const long Alone = 1 << 18;
+
+    private readonly AlignedBuffer[] _left;
+    private readonly AlignedBuffer _right = new(ColumnBlock * DepthBlock);
+    private readonly Pieces _pack;
+    private readonly Pieces _multiply;
+    private Block _block;
+
+    /// <summary>Products by a team, or by the calling thread alone.</summary>
+    public DenseProduct(WorkerTeam? team = null)
+    {
+        team ??= new WorkerTeam(1);
+        _left = new AlignedBuffer[team.Size];
+        for (var worker = 0; worker < team.Size; worker++)
+        {
+            _left[worker] = new AlignedBuffer(RowBlock * DepthBlock);
+        }
+
+        _pack = new Pieces(team, (piece, _) => PackRight(piece));
+        _multiply = new Pieces(team, MultiplyRows);
+    }
+
+    /// <inheritdoc/>
+    public override void Multiply(
         ProductMode mode, double alpha, MatrixView a, MatrixView b, double* c, nint stride, int rows, int columns, int depth)
-        where TLanes : unmanaged, ILanes<TLanes>
     {
         if (depth == 0 && mode == ProductMode.Overwrite)
         {
@@ -84,6 +75,7 @@ internal sealed unsafe class DenseProduct
             }
         }
 
+        var rowBlock = rows < FewRows ? RowBlock / 2 : RowBlock;
         var depthBlocks = (depth + DepthBlock - 1) / DepthBlock;
         for (var column = 0; column < columns; column += ColumnBlock)
         {
@@ -93,192 +85,104 @@ internal sealed unsafe class DenseProduct
                 // Blocks of equal depth rather than full ones and a remnant.
                 var k = (int)((long)depth * block / depthBlocks);
                 var length = (int)((long)depth * (block + 1) / depthBlocks) - k;
-                PackRight<TLanes>(b.From(k, column), length, width);
-                for (var row = 0; row < rows; row += RowBlock)
+                _block = new Block(
+                    mode, mode == ProductMode.Overwrite && block == 0, alpha, a.From(0, k), b.From(k, column),
+                    new MatrixView(c, stride), rows, rowBlock, column, width, length);
+                var panels = (width + PackBlock - 1) / PackBlock;
+                var pieces = (rows + rowBlock - 1) / rowBlock;
+                if ((long)rows * width * length < Alone)
                 {
-                    var height = Math.Min(RowBlock, rows - row);
-                    if (mode == ProductMode.AddLower && AboveDiagonal(row + height - 1, column))
-                    {
-                        continue;
-                    }
-
-                    PackLeft(a.From(row, k), height, length);
-                    var overwrite = mode == ProductMode.Overwrite && block == 0;
-                    MultiplyBlock<TLanes>(mode, overwrite, alpha, c, stride, row, column, height, width, length);
+                    _pack.RunAlone(panels);
+                    _multiply.RunAlone(pieces);
+                }
+                else
+                {
+                    _pack.Run(panels);
+                    _multiply.Run(pieces);
                 }
             }
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Whether a tile that ends with this row and begins with this column has nothing to do with the lower triangle.</summary>
     private static bool AboveDiagonal(int lastRow, int firstColumn) => firstColumn > (lastRow | (AlignedBuffer.Line - 1));
 
-    private void MultiplyBlock<TLanes>(
-        ProductMode mode, bool overwrite, double alpha, double* c, nint stride, int row, int column, int height, int width, int depth)
-        where TLanes : unmanaged, ILanes<TLanes>
+    private void PackRight(int piece)
     {
-        var tileColumns = TileRegisters * TLanes.Count;
-        var edge = stackalloc double[TileRows * TileRegisters * AlignedBuffer.Line];
-        for (var j = 0; j < width; j += tileColumns)
+        var first = piece * PackBlock;
+        ProductTile<TLanes>.PackRight(
+            _block.B.From(0, first),
+            _block.Depth,
+            Math.Min(PackBlock, _block.Width - first),
+            _right.Pointer + (nint)first * _block.Depth);
+    }
+
+    private void MultiplyRows(int piece, int worker)
+    {
+        // In a lower triangle the last rows are the longest: they come first.
+        var row = _block.Mode == ProductMode.AddLower
+            ? ((_block.Rows - 1) / _block.RowBlock - piece) * _block.RowBlock
+            : piece * _block.RowBlock;
+        var height = Math.Min(_block.RowBlock, _block.Rows - row);
+        if (_block.Mode == ProductMode.AddLower && AboveDiagonal(row + height - 1, _block.Column))
         {
-            var right = _right.Pointer + (nint)j * depth;
-            for (var i = 0; i < height; i += TileRows)
+            return;
+        }
+
+        var left = _left[worker].Pointer;
+        ProductTile<TLanes>.PackLeft(_block.A.From(row, 0), height, _block.Depth, left);
+        MultiplyBlock(_block, row, height, left, _right.Pointer);
+    }
+
+    private static void MultiplyBlock(in Block block, int row, int height, double* left, double* right)
+    {
+        var edge = stackalloc double[ProductTile<TLanes>.Rows * ProductTile<TLanes>.Columns];
+        var (tileRows, tileColumns) = (ProductTile<TLanes>.Rows, ProductTile<TLanes>.Columns);
+        for (var j = 0; j < block.Width; j += tileColumns)
+        {
+            var b = right + (nint)j * block.Depth;
+            for (var i = 0; i < height; i += tileRows)
             {
-                if (mode == ProductMode.AddLower && AboveDiagonal(row + i + TileRows - 1, column + j))
+                if (block.Mode == ProductMode.AddLower && AboveDiagonal(row + i + tileRows - 1, block.Column + j))
                 {
                     continue;
                 }
 
-                var left = _left.Pointer + (nint)i * depth;
-                var target = c + (row + i) * stride + column + j;
-                var (tileHeight, tileWidth) = (Math.Min(TileRows, height - i), Math.Min(tileColumns, width - j));
-                if (tileHeight == TileRows && tileWidth == tileColumns)
+                var a = left + (nint)i * block.Depth;
+                var target = block.C.From(row + i, block.Column + j).Data;
+                var (tileHeight, tileWidth) = (Math.Min(tileRows, height - i), Math.Min(tileColumns, block.Width - j));
+                if (tileHeight == tileRows && tileWidth == tileColumns)
                 {
-                    MultiplyTile<TLanes>(overwrite, alpha, left, right, target, stride, depth);
+                    ProductTile<TLanes>.Multiply(block.Overwrite, block.Alpha, a, b, target, block.C.RowStride, block.Depth);
                     continue;
                 }
 
-                MultiplyTile<TLanes>(true, alpha, left, right, edge, tileColumns, depth);
+                ProductTile<TLanes>.Multiply(true, block.Alpha, a, b, edge, tileColumns, block.Depth);
                 for (var y = 0; y < tileHeight; y++)
                 {
                     for (var x = 0; x < tileWidth; x++)
                     {
                         var value = edge[y * tileColumns + x];
-                        target[y * stride + x] = overwrite ? value : target[y * stride + x] + value;
+                        target[y * block.C.RowStride + x] = block.Overwrite ? value : target[y * block.C.RowStride + x] + value;
                     }
                 }
             }
         }
     }
 
-    /// <summary>The register tile: 4 rows of A's panel times 3 registers' width of B's panel.</summary>
-    private static void MultiplyTile<TLanes>(
-        bool overwrite, double alpha, double* a, double* b, double* c, nint stride, int depth)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var zero = TLanes.Fill(0);
-        var (c00, c01, c02) = (zero, zero, zero);
-        var (c10, c11, c12) = (zero, zero, zero);
-        var (c20, c21, c22) = (zero, zero, zero);
-        var (c30, c31, c32) = (zero, zero, zero);
-        for (var k = 0; k < depth; k++)
-        {
-            var b0 = TLanes.Load(b);
-            var b1 = TLanes.Load(b + TLanes.Count);
-            var b2 = TLanes.Load(b + 2 * TLanes.Count);
-            var x = TLanes.Fill(a[0]);
-            c00 = TLanes.MultiplyAdd(x, b0, c00);
-            c01 = TLanes.MultiplyAdd(x, b1, c01);
-            c02 = TLanes.MultiplyAdd(x, b2, c02);
-            x = TLanes.Fill(a[1]);
-            c10 = TLanes.MultiplyAdd(x, b0, c10);
-            c11 = TLanes.MultiplyAdd(x, b1, c11);
-            c12 = TLanes.MultiplyAdd(x, b2, c12);
-            x = TLanes.Fill(a[2]);
-            c20 = TLanes.MultiplyAdd(x, b0, c20);
-            c21 = TLanes.MultiplyAdd(x, b1, c21);
-            c22 = TLanes.MultiplyAdd(x, b2, c22);
-            x = TLanes.Fill(a[3]);
-            c30 = TLanes.MultiplyAdd(x, b0, c30);
-            c31 = TLanes.MultiplyAdd(x, b1, c31);
-            c32 = TLanes.MultiplyAdd(x, b2, c32);
-            a += TileRows;
-            b += TileRegisters * TLanes.Count;
-        }
-
-        StoreRow(overwrite, alpha, c00, c01, c02, c);
-        StoreRow(overwrite, alpha, c10, c11, c12, c + stride);
-        StoreRow(overwrite, alpha, c20, c21, c22, c + 2 * stride);
-        StoreRow(overwrite, alpha, c30, c31, c32, c + 3 * stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<TLanes>(bool overwrite, double alpha, TLanes x, TLanes y, TLanes z, double* c)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var scale = TLanes.Fill(alpha);
-        if (overwrite)
-        {
-            (scale * x).Store(c);
-            (scale * y).Store(c + TLanes.Count);
-            (scale * z).Store(c + 2 * TLanes.Count);
-            return;
-        }
-
-        TLanes.MultiplyAdd(scale, x, TLanes.Load(c)).Store(c);
-        TLanes.MultiplyAdd(scale, y, TLanes.Load(c + TLanes.Count)).Store(c + TLanes.Count);
-        TLanes.MultiplyAdd(scale, z, TLanes.Load(c + 2 * TLanes.Count)).Store(c + 2 * TLanes.Count);
-    }
-
-    /// <summary>Panels of 4 rows, one after the other; within a panel, column after column; missing rows are zero.</summary>
-    private void PackLeft(MatrixView a, int rows, int depth)
-    {
-        var target = _left.Pointer;
-        for (var i = 0; i < rows; i += TileRows)
-        {
-            var height = Math.Min(TileRows, rows - i);
-            var source = a.Data + i * a.RowStride;
-            if (height == TileRows)
-            {
-                for (var k = 0; k < depth; k++, source += a.ColumnStride)
-                {
-                    target[k * TileRows] = source[0];
-                    target[k * TileRows + 1] = source[a.RowStride];
-                    target[k * TileRows + 2] = source[2 * a.RowStride];
-                    target[k * TileRows + 3] = source[3 * a.RowStride];
-                }
-            }
-            else
-            {
-                for (var k = 0; k < depth; k++, source += a.ColumnStride)
-                {
-                    for (var y = 0; y < TileRows; y++)
-                    {
-                        target[k * TileRows + y] = y < height ? source[y * a.RowStride] : 0;
-                    }
-                }
-            }
-
-            target += TileRows * depth;
-        }
-    }
-
-    /// <summary>Panels a tile wide, one after the other; within a panel, row after row; missing columns are zero.</summary>
-    private void PackRight<TLanes>(MatrixView b, int depth, int columns)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var tileColumns = TileRegisters * TLanes.Count;
-        var target = _right.Pointer;
-        for (var j = 0; j < columns; j += tileColumns)
-        {
-            var width = Math.Min(tileColumns, columns - j);
-            if (width < tileColumns)
-            {
-                new Span<double>(target, tileColumns * depth).Clear();
-            }
-
-            var source = b.Data + j * b.ColumnStride;
-            if (b.ColumnStride == 1)
-            {
-                for (var k = 0; k < depth; k++)
-                {
-                    new ReadOnlySpan<double>(source + k * b.RowStride, width)
-                        .CopyTo(new Span<double>(target + (nint)k * tileColumns, width));
-                }
-            }
-            else
-            {
-                for (var x = 0; x < width; x++)
-                {
-                    var column = source + x * b.ColumnStride;
-                    for (var k = 0; k < depth; k++)
-                    {
-                        target[(nint)k * tileColumns + x] = column[k * b.RowStride];
-                    }
-                }
-            }
-
-            target += tileColumns * depth;
-        }
-    }
+    /// <summary>The part of a product that one packed block of B takes part in.</summary>
+    private readonly record struct Block(
+        ProductMode Mode,
+        bool Overwrite,
+        double Alpha,
+        MatrixView A,
+        MatrixView B,
+        MatrixView C,
+        int Rows,
+        int RowBlock,
+        int Column,
+        int Width,
+        int Depth);
 }

@@ -28,6 +28,15 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Lane by lane, the larger.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
+    /// <summary>
+    /// Counts, in lanes of 64-bit integers (zero has the bits of the number 0), where the signs of a and b differ;
+    /// a zero has a sign.
+    /// </summary>
+    static abstract TSelf CountSignChanges(TSelf count, TSelf a, TSelf b);
+
+    /// <summary>Lane by lane, a power of two that brings the larger magnitude of two normal numbers into [1, 2).</summary>
+    static abstract TSelf Normalizer(TSelf a, TSelf b);
+
     /// <summary>Writes the register to an address of any alignment.</summary>
     void Store(double* destination);
 
@@ -69,6 +78,18 @@ internal readonly unsafe struct Lanes512(Vector512<double> value) : ILanes<Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Max(Lanes512 a, Lanes512 b) => new(Vector512.MaxNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 CountSignChanges(Lanes512 count, Lanes512 a, Lanes512 b) =>
+        new((count._value.AsInt64() + ((a._value.AsInt64() ^ b._value.AsInt64()) >>> 63)).AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Normalizer(Lanes512 a, Lanes512 b)
+    {
+        // The exponents of a power of two and of its inverse add up to twice the bias.
+        var larger = Vector512.MaxNative(Vector512.Abs(a._value), Vector512.Abs(b._value)).AsInt64();
+        return new((Vector512.Create(0x7FE0L << 48) - (larger & Vector512.Create(0x7FF0L << 48))).AsDouble());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(double* destination) => _value.Store(destination);
@@ -115,6 +136,18 @@ internal readonly unsafe struct Lanes256(Vector256<double> value) : ILanes<Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Max(Lanes256 a, Lanes256 b) => new(Vector256.MaxNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 CountSignChanges(Lanes256 count, Lanes256 a, Lanes256 b) =>
+        new((count._value.AsInt64() + ((a._value.AsInt64() ^ b._value.AsInt64()) >>> 63)).AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Normalizer(Lanes256 a, Lanes256 b)
+    {
+        // The exponents of a power of two and of its inverse add up to twice the bias.
+        var larger = Vector256.MaxNative(Vector256.Abs(a._value), Vector256.Abs(b._value)).AsInt64();
+        return new((Vector256.Create(0x7FE0L << 48) - (larger & Vector256.Create(0x7FF0L << 48))).AsDouble());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(double* destination) => _value.Store(destination);

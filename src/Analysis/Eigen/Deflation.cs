@@ -20,7 +20,7 @@ internal sealed unsafe class Deflation
         _support = new Support[n];
     }
 
-    /// <summary>On which half of the coordinates a row can be nonzero.</summary>
+    /// <summary>On which half of the coordinates a row can be nonzero; elsewhere nothing need be written.</summary>
     public enum Support : byte
     {
         Top,
@@ -47,7 +47,7 @@ internal sealed unsafe class Deflation
     /// <param name="d">Eigenvalues of the halves, by row.</param>
     /// <param name="z">The coupling, of length 1, by row.</param>
     /// <param name="strength">Its positive factor.</param>
-    /// <param name="rows">The eigenvectors.</param>
+    /// <param name="rows">The eigenvectors, nothing written outside their half.</param>
     /// <param name="stride">Their row stride.</param>
     public void Run(ReadOnlySpan<int> order, int half, double* d, double* z, double strength, double* rows, nint stride)
     {
@@ -71,7 +71,7 @@ internal sealed unsafe class Deflation
 
             if (pending >= 0)
             {
-                if (!RotateAway(pending, j, d, z, tolerance, rows, stride, order.Length))
+                if (!RotateAway(pending, j, d, z, tolerance, rows, stride, half, order.Length))
                 {
                     _kept[KeptCount++] = pending;
                 }
@@ -93,7 +93,7 @@ internal sealed unsafe class Deflation
     /// <summary>
     /// If the rotation that makes z_i zero couples rows i and j by no more than the tolerance, carries it out.
     /// </summary>
-    private bool RotateAway(int i, int j, double* d, double* z, double tolerance, double* rows, nint stride, int length)
+    private bool RotateAway(int i, int j, double* d, double* z, double tolerance, double* rows, nint stride, int half, int length)
     {
         var norm = Math.Sqrt(z[i] * z[i] + z[j] * z[j]);
         var (cosine, sine) = (z[j] / norm, z[i] / norm);
@@ -106,14 +106,16 @@ internal sealed unsafe class Deflation
         var (di, dj) = (d[i], d[j]);
         d[i] = cosine * cosine * di + sine * sine * dj;
         d[j] = sine * sine * di + cosine * cosine * dj;
-        if (_support[i] != _support[j])
-        {
-            (_support[i], _support[j]) = (Support.Both, Support.Both);
-        }
-
         var x = rows + i * stride;
         var y = rows + j * stride;
-        for (var k = 0; k < length; k++)
+        if (_support[i] != _support[j])
+        {
+            Widen(i, x, half, length);
+            Widen(j, y, half, length);
+        }
+
+        var end = _support[i] == Support.Top ? half : length;
+        for (var k = _support[i] == Support.Bottom ? half : 0; k < end; k++)
         {
             var (xk, yk) = (x[k], y[k]);
             x[k] = cosine * xk - sine * yk;
@@ -121,5 +123,20 @@ internal sealed unsafe class Deflation
         }
 
         return true;
+    }
+
+    /// <summary>Writes the zeros of the half that a row has not had so far.</summary>
+    private void Widen(int row, double* elements, int half, int length)
+    {
+        if (_support[row] == Support.Top)
+        {
+            new Span<double>(elements + half, length - half).Clear();
+        }
+        else if (_support[row] == Support.Bottom)
+        {
+            new Span<double>(elements, half).Clear();
+        }
+
+        _support[row] = Support.Both;
     }
 }

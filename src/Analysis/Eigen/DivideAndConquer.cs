@@ -1,238 +1,149 @@
+using System.Numerics;
 using Looped.Analysis.Dense;
+using Looped.Kernels;
 
 namespace Looped.Analysis;
 
 /// <summary>
 /// Eigenvalues and eigenvectors of a symmetric tridiagonal matrix by divide and conquer (Cuppen, <i>A divide and conquer
-/// method for the symmetric tridiagonal eigenproblem</i>, 1981), stable by the recomputed coupling of Gu and Eisenstat
-/// (<i>A stable and efficient algorithm for the rank-one modification of the symmetric eigenproblem</i>, 1994). The bulk
-/// of the work is matrix products.
+/// method for the symmetric tridiagonal eigenproblem</i>, 1981). The bulk of the work is matrix products.
 /// </summary>
 /// <remarks>
-/// T is torn in two, <c>T = diag(T_1, T_2) + |e| (u u')</c> with u zero but for a 1 and the sign of e at the tear; with
-/// the eigendecompositions of the halves the whole is <c>diag(d) + 2 |e| z z'</c>, |z| = 1, solved by
-/// <see cref="SecularEquation"/>.
+/// T is torn into blocks of about equal size, <c>T = diag(T_1, T_2, ..) + sum |e| u u'</c> with each u zero but for a 1
+/// and the sign of e at a tear. The blocks are solved by <see cref="ImplicitQl"/>, then neighbours are merged, level by
+/// level, by <see cref="RankOneUpdate{TLanes}"/>: many small merges at the same time, and the pieces of a large one.
 /// </remarks>
-internal sealed unsafe class DivideAndConquer
+internal sealed unsafe class DivideAndConquer<TLanes>
+    where TLanes : unmanaged, ILanes<TLanes>
 {
     private const int LeafSize = 32;
 
-    private readonly int _stride;
+    // From so many merges on, they are the pieces that run at the same time.
+    private const int ManyMerges = 4;
+
+    private readonly int _size;
+    private readonly int _levels;
     private readonly AlignedBuffer _rows;
-    private readonly AlignedBuffer _gathered;
-    private readonly AlignedBuffer _secular;
-    private readonly AlignedBuffer _vectors;
+    private readonly AlignedBuffer _leaves;
     private readonly int[] _order;
-    private readonly int[] _grouped;
-    private readonly Deflation _deflation;
-    private readonly DenseProduct _product;
+    private readonly MergeWorkspace _workspace;
+    private readonly RankOneUpdate<TLanes> _shared;
+    private readonly RankOneUpdate<TLanes>[] _alone;
+    private readonly Pieces _solveLeaves;
+    private readonly Pieces _mergeAll;
+    private double* _diagonal;
+    private double* _offDiagonal;
+    private double _negligible;
+    private int _level;
 
     /// <summary>The workspace for matrices of order n.</summary>
-    public DivideAndConquer(int n, DenseProduct product)
+    /// <param name="n">Order.</param>
+    /// <param name="team">Who does the work.</param>
+    /// <param name="product">Products of the same team.</param>
+    public DivideAndConquer(int n, WorkerTeam team, DenseProduct product)
     {
-        _stride = AlignedBuffer.RoundUp(n);
-        _rows = new AlignedBuffer(checked(n * _stride));
-        _gathered = new AlignedBuffer(checked(n * _stride));
-        _secular = new AlignedBuffer(checked(n * _stride));
-        _vectors = new AlignedBuffer(4 * _stride + LeafSize * (LeafSize + 1));
+        _size = n;
+        _levels = n <= LeafSize ? 0 : BitOperations.Log2((uint)((n - 1) / LeafSize)) + 1;
+        _workspace = new MergeWorkspace(n, 1 << _levels);
+        _rows = new AlignedBuffer(checked(n * _workspace.Stride));
+        _leaves = new AlignedBuffer(team.Size * LeafSize * (LeafSize + 1));
         _order = new int[n];
-        _grouped = new int[n];
-        _deflation = new Deflation(n);
-        _product = product;
+        _shared = new RankOneUpdate<TLanes>(_workspace, team, product);
+        _alone = new RankOneUpdate<TLanes>[team.Size];
+        for (var worker = 0; worker < team.Size; worker++)
+        {
+            var single = new WorkerTeam(1);
+            _alone[worker] = new RankOneUpdate<TLanes>(_workspace, single, new DenseProduct<TLanes>(single));
+        }
+
+        _solveLeaves = new Pieces(team, SolveLeaf);
+        _mergeAll = new Pieces(team, (node, worker) => Merge(_alone[worker], node, 0, n));
     }
 
     /// <summary>Eigenvector <c>Order[j]</c> of <see cref="Rows"/> belongs to the j-th eigenvalue, ascending.</summary>
     public ReadOnlySpan<int> Order => _order;
 
-    /// <summary>The eigenvectors, a row each, in no order.</summary>
-    public MatrixView Rows => new(_rows.Pointer, _stride);
+    /// <summary>The eigenvectors that were wanted, a row each, in no order.</summary>
+    public MatrixView Rows => new(_rows.Pointer, _workspace.Stride);
 
     /// <summary>Replaces the diagonal by the eigenvalues, in the order of <see cref="Rows"/>.</summary>
     /// <param name="diagonal">The n diagonal elements.</param>
     /// <param name="offDiagonal">The n - 1 elements beside it.</param>
     /// <param name="negligible">Off-diagonal elements up to this magnitude are taken as zero.</param>
+    /// <param name="first">The first eigenvalue, in ascending order, whose vector is wanted.</param>
+    /// <param name="count">How many vectors are wanted.</param>
     /// <exception cref="InvalidOperationException">An iteration did not converge.</exception>
-    public void Solve<TLanes>(Span<double> diagonal, ReadOnlySpan<double> offDiagonal, double negligible)
-        where TLanes : unmanaged, ILanes<TLanes>
+    public void Solve(double* diagonal, double* offDiagonal, double negligible, int first, int count)
     {
-        fixed (double* d = diagonal, e = offDiagonal)
+        _diagonal = diagonal;
+        _offDiagonal = offDiagonal;
+        _negligible = negligible;
+        for (var leaf = 1; leaf < 1 << _levels; leaf++)
         {
-            Solve<TLanes>(d, e, 0, diagonal.Length, negligible);
+            var tear = Start(_levels, leaf);
+            var coupling = Math.Abs(offDiagonal[tear - 1]);
+            diagonal[tear - 1] -= coupling;
+            diagonal[tear] -= coupling;
+        }
+
+        _solveLeaves.Run(1 << _levels);
+        for (_level = _levels - 1; _level >= 0; _level--)
+        {
+            var nodes = 1 << _level;
+            if (nodes >= ManyMerges)
+            {
+                _mergeAll.Run(nodes);
+                continue;
+            }
+
+            for (var node = 0; node < nodes; node++)
+            {
+                Merge(_shared, node, _level == 0 ? first : 0, _level == 0 ? count : _size);
+            }
         }
     }
 
-    private void Solve<TLanes>(double* d, double* e, int start, int end, double negligible)
-        where TLanes : unmanaged, ILanes<TLanes>
+    /// <summary>Where a node of a level begins.</summary>
+    private int Start(int level, int node) => (int)((long)_size * node >> level);
+
+    private void SolveLeaf(int leaf, int worker)
     {
-        if (end - start <= LeafSize)
-        {
-            SolveLeaf<TLanes>(d, e, start, end - start, negligible);
-            return;
-        }
-
-        var middle = (start + end) / 2;
-        var coupling = e[middle - 1];
-        d[middle - 1] -= Math.Abs(coupling);
-        d[middle] -= Math.Abs(coupling);
-        Solve<TLanes>(d, e, start, middle, negligible);
-        Solve<TLanes>(d, e, middle, end, negligible);
-        for (var i = start; i < end; i++)
-        {
-            var row = _rows.Pointer + (nint)i * _stride;
-            (i < middle ? new Span<double>(row + middle, end - middle) : new Span<double>(row + start, middle - start)).Clear();
-        }
-
-        Ordering.Merge(_order.AsSpan(start, end - start), middle - start, d, _grouped);
-        if (Math.Abs(coupling) > negligible)
-        {
-            Merge<TLanes>(d + start, start, end - start, middle - start, coupling);
-        }
-    }
-
-    private void SolveLeaf<TLanes>(double* d, double* e, int start, int count, double negligible)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var leaf = _vectors.Pointer;
-        var couplings = leaf + LeafSize * LeafSize;
-        new Span<double>(leaf, LeafSize * LeafSize).Clear();
+        var start = Start(_levels, leaf);
+        var count = Start(_levels, leaf + 1) - start;
+        var vectors = _leaves.Pointer + worker * LeafSize * (LeafSize + 1);
+        var couplings = vectors + LeafSize * LeafSize;
+        new Span<double>(vectors, LeafSize * LeafSize).Clear();
         for (var i = 0; i < count; i++)
         {
-            leaf[i * LeafSize + i] = 1;
-            couplings[i] = i < count - 1 ? e[start + i] : 0;
+            vectors[i * LeafSize + i] = 1;
+            couplings[i] = i < count - 1 ? _offDiagonal[start + i] : 0;
         }
 
-        ImplicitQl.Solve<TLanes>(d + start, couplings, count, negligible, leaf, LeafSize);
+        ImplicitQl.Solve<TLanes>(_diagonal + start, couplings, count, _negligible, vectors, LeafSize);
         for (var i = 0; i < count; i++)
         {
-            var row = _rows.Pointer + (nint)(start + i) * _stride + start;
-            new Span<double>(leaf + i * LeafSize, count).CopyTo(new Span<double>(row, count));
+            var row = _rows.Pointer + (nint)(start + i) * _workspace.Stride + start;
+            new Span<double>(vectors + i * LeafSize, count).CopyTo(new Span<double>(row, count));
             _order[start + i] = start + i;
         }
 
-        Ordering.Insert(_order.AsSpan(start, count), d);
+        Ordering.Insert(_order.AsSpan(start, count), _diagonal);
     }
 
-    /// <summary>
-    /// Merges two halves; from here on rows and coordinates count from <paramref name="start"/>, and so does d.
-    /// </summary>
-    private void Merge<TLanes>(double* d, int start, int count, int half, double coupling)
-        where TLanes : unmanaged, ILanes<TLanes>
+    private void Merge(RankOneUpdate<TLanes> update, int node, int first, int count)
     {
-        var rows = _rows.Pointer + (nint)start * _stride + start;
-        var z = _vectors.Pointer;
-        var scale = Math.Sqrt(0.5);
-        for (var j = 0; j < count; j++)
-        {
-            z[j] = j < half
-                ? scale * rows[(nint)j * _stride + half - 1]
-                : Math.CopySign(scale, coupling) * rows[(nint)j * _stride + half];
-        }
-
-        var order = _order.AsSpan(start, count);
-        foreach (ref var row in order)
-        {
-            row -= start;
-        }
-
-        _deflation.Run(order, half, d, z, 2 * Math.Abs(coupling), rows, _stride);
-        var kept = _deflation.Kept.Length;
-        UpdateKept<TLanes>(d, z, rows, count, half, 2 * Math.Abs(coupling));
-
-        // The roots ascend; among the deflated values a rotation may have changed the order a little.
-        for (var j = 0; j < count; j++)
-        {
-            order[j] = start + j;
-        }
-
-        Ordering.Insert(order[kept..], d - start);
-        Ordering.Merge(order, kept, d - start, _grouped);
-    }
-
-    /// <summary>Brings the kept rows to the front and replaces them by the eigenvectors of the whole.</summary>
-    private void UpdateKept<TLanes>(double* d, double* z, double* rows, int count, int half, double strength)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var kept = _deflation.Kept;
-        var poles = z + _stride;
-        var weights = poles + _stride;
-        var couplings = weights + _stride;
-        new Span<double>(poles, _stride).Fill(double.PositiveInfinity);
-        new Span<double>(weights, _stride).Clear();
-        for (var j = 0; j < kept.Length; j++)
-        {
-            (poles[j], couplings[j]) = (d[kept[j]], z[kept[j]]);
-            weights[j] = couplings[j] * couplings[j];
-        }
-
-        // The kept rows by support, so that each half of the coordinates needs one contiguous range of them.
-        var (topEnd, bottomStart) = Group(kept);
-        Gather(d, z, rows, count);
-        for (var i = 0; i < kept.Length; i++)
-        {
-            d[i] = SecularEquation.Solve<TLanes>(
-                i, kept.Length, poles, weights, strength, _secular.Pointer + (nint)i * _stride);
-        }
-
-        SecularVectors.Form<TLanes>(_secular.Pointer, _stride, kept.Length, poles, couplings, _grouped, weights);
-        var secular = new MatrixView(_secular.Pointer, _stride);
-        var basis = new MatrixView(_gathered.Pointer, _stride);
-        _product.Multiply<TLanes>(
-            ProductMode.Overwrite, 1, secular, basis, rows, _stride, kept.Length, half, topEnd);
-        _product.Multiply<TLanes>(
-            ProductMode.Overwrite,
-            1,
-            secular.From(0, bottomStart),
-            basis.From(bottomStart, half),
-            rows + half,
-            _stride,
-            kept.Length,
-            count - half,
-            kept.Length - bottomStart);
-    }
-
-    /// <summary>
-    /// Copies the kept rows, in groups, out of the way, and puts the deflated ones with their eigenvalues behind the place
-    /// of the kept.
-    /// </summary>
-    private void Gather(double* d, double* scratch, double* rows, int count)
-    {
-        var kept = _deflation.Kept;
-        var deflated = _deflation.Deflated;
-        var gathered = _gathered.Pointer;
-        for (var j = 0; j < count; j++)
-        {
-            var row = j < kept.Length ? kept[_grouped[j]] : deflated[j - kept.Length];
-            new Span<double>(rows + (nint)row * _stride, count).CopyTo(new Span<double>(gathered + (nint)j * _stride, count));
-            scratch[j] = d[row];
-        }
-
-        for (var j = kept.Length; j < count; j++)
-        {
-            d[j] = scratch[j];
-            new Span<double>(gathered + (nint)j * _stride, count).CopyTo(new Span<double>(rows + (nint)j * _stride, count));
-        }
-    }
-
-    /// <summary>
-    /// Positions of the kept rows: those with the top half alone, with both, with the bottom half alone; returns where
-    /// the second group ends and where it starts.
-    /// </summary>
-    private (int TopEnd, int BottomStart) Group(ReadOnlySpan<int> kept)
-    {
-        var filled = 0;
-        var starts = (stackalloc int[3]);
-        for (var group = Deflation.Support.Top; group <= Deflation.Support.Bottom; group++)
-        {
-            starts[(int)group] = filled;
-            for (var j = 0; j < kept.Length; j++)
-            {
-                if (_deflation.SupportOf(kept[j]) == group)
-                {
-                    _grouped[filled++] = j;
-                }
-            }
-        }
-
-        return (starts[(int)Deflation.Support.Bottom], starts[(int)Deflation.Support.Both]);
+        var start = Start(_level, node);
+        var middle = Start(_level + 1, (2 * node) + 1);
+        var end = Start(_level, node + 1);
+        update.Merge(new MergeNode(
+            start,
+            end - start,
+            middle - start,
+            _workspace.Slot(start, node),
+            _diagonal + start,
+            _rows.Pointer + (nint)start * _workspace.Stride + start,
+            Math.Abs(_offDiagonal[middle - 1]) > _negligible ? _offDiagonal[middle - 1] : 0,
+            first,
+            count), _order);
     }
 }

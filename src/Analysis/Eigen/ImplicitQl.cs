@@ -4,7 +4,7 @@ namespace Looped.Analysis;
 
 /// <summary>
 /// Eigenvalues and eigenvectors of a small symmetric tridiagonal matrix by implicitly shifted QL (Martin and Wilkinson,
-/// <i>The implicit QL algorithm</i>, 1968): the leaves of <see cref="DivideAndConquer"/>. Eigenvectors are rows, so that
+/// <i>The implicit QL algorithm</i>, 1968): the leaves of <see cref="DivideAndConquer{TLanes}"/>. Eigenvectors are rows, so that
 /// each plane rotation acts on two contiguous vectors.
 /// </summary>
 internal static unsafe class ImplicitQl

@@ -1,53 +1,53 @@
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using Looped.Analysis.Dense;
+using Looped.Kernels;
 
 namespace Looped.Analysis;
 
 /// <summary>
-/// Eigenvalues and eigenvectors of real symmetric matrices of one order, in a workspace that is kept: after the first
-/// call of each kind nothing is allocated. One thread at a time may use an instance; instances are independent.
+/// Eigenvalues and eigenvectors of real symmetric matrices of one order, all or a range of them, by a team of threads in a
+/// workspace that is kept: after the first call of each kind nothing is allocated. One thread at a time may use an
+/// instance; instances are independent. Results do not depend on the size of the team.
 /// </summary>
 /// <remarks>
-/// Householder reduction to tridiagonal form (<see cref="Tridiagonalization"/>); then eigenvalues by root-free QL
-/// (<see cref="RootFreeQl"/>), or with eigenvectors by divide and conquer (<see cref="DivideAndConquer"/>) and
-/// <see cref="BackTransformation"/>. Errors are of the order of machine precision times the largest eigenvalue in
-/// magnitude: small eigenvalues are accurate on that scale, not relative to themselves.
+/// Householder reduction to tridiagonal form (<see cref="Tridiagonalization{TLanes}"/>); then eigenvalues by bisection
+/// (<see cref="Bisection{TLanes}"/>), or with eigenvectors by divide and conquer
+/// (<see cref="DivideAndConquer{TLanes}"/>) and <see cref="BackTransformation"/>. Errors are of the order of machine
+/// precision times the largest eigenvalue in magnitude: small eigenvalues are accurate on that scale, not relative to
+/// themselves.
 /// </remarks>
-public sealed unsafe class SymmetricEigensolver
+public sealed class SymmetricEigensolver
 {
-    // A perturbation of this much of the matrix's size is below the rounding of the reduction that came before.
-    private const double Negligible = 1.1102230246251565e-16;
+    private readonly EigenWorkspace? _workspace;
 
-    private readonly bool _wide;
-    private readonly int _stride;
-    private readonly AlignedBuffer _matrix;
-    private readonly AlignedBuffer _scratch;
-    private readonly double[] _tau;
-    private readonly double[] _diagonal;
-    private readonly double[] _offDiagonal;
-    private readonly DenseProduct _product = new();
-    private DivideAndConquer? _divideAndConquer;
-
-    /// <summary>The workspace for n x n matrices: about n^2 doubles, and 3 n^2 more once eigenvectors are asked for.</summary>
+    /// <summary>The workspace for n x n matrices, used by the calling thread alone.</summary>
     /// <exception cref="ArgumentOutOfRangeException">n is negative.</exception>
     public SymmetricEigensolver(int n)
-        : this(n, Vector512.IsHardwareAccelerated)
+        : this(n, new WorkerTeam(1))
+    {
+    }
+
+    /// <summary>
+    /// The workspace for n x n matrices: about n^2 doubles, and 3 n^2 more once eigenvectors are asked for.
+    /// </summary>
+    /// <param name="n">The order.</param>
+    /// <param name="team">Threads that share the work.</param>
+    /// <exception cref="ArgumentOutOfRangeException">n is negative.</exception>
+    public SymmetricEigensolver(int n, WorkerTeam team)
+        : this(n, team, Vector512.IsHardwareAccelerated)
     {
     }
 
     /// <summary>A solver that uses registers of 512 bits, or of 256, whatever the machine has.</summary>
-    internal SymmetricEigensolver(int n, bool wide)
+    internal SymmetricEigensolver(int n, WorkerTeam team, bool wide)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         Size = n;
-        _wide = wide;
-        _stride = AlignedBuffer.RoundUp(n);
-        _matrix = new AlignedBuffer(checked(_stride * _stride));
-        _scratch = new AlignedBuffer(
-            Math.Max(Tridiagonalization.ScratchLength(_stride), BackTransformation.ScratchLength(_stride)));
-        _tau = new double[n];
-        _diagonal = new double[n];
-        _offDiagonal = new double[n];
+        if (n > 0)
+        {
+            _workspace = wide ? new EigenWorkspace<Lanes512>(n, team) : new EigenWorkspace<Lanes256>(n, team);
+        }
     }
 
     /// <summary>The order n of the matrices.</summary>
@@ -64,82 +64,135 @@ public sealed unsafe class SymmetricEigensolver
     public void Values(ReadOnlySpan<double> matrix, Span<double> values)
     {
         RequireLength(values.Length, Size, nameof(values), "eigenvalues");
-        var exponent = _wide ? Reduce<Lanes512>(matrix) : Reduce<Lanes256>(matrix);
-        RootFreeQl.Solve(_diagonal, OffDiagonal, Negligible * TridiagonalSize());
-        for (var j = 0; j < Size; j++)
+        Values(matrix, 0, values);
+    }
+
+    /// <summary>A range of the eigenvalues by number.</summary>
+    /// <param name="matrix">Row-major, (n,n).</param>
+    /// <param name="first">The number of the first one, counted from 0 in ascending order.</param>
+    /// <param name="values">Out: this and the following ones, as many as there is room for.</param>
+    /// <exception cref="ArgumentException">As for all eigenvalues, or there are not so many.</exception>
+    /// <exception cref="InvalidOperationException">The iteration did not converge.</exception>
+    public void Values(ReadOnlySpan<double> matrix, int first, Span<double> values)
+    {
+        RequireRange(first, values.Length);
+        Reduce(matrix, withVectors: false);
+        if (values.Length > 0)
         {
-            values[j] = Math.ScaleB(_diagonal[j], exponent);
+            _workspace!.Values(first, values);
         }
 
-        GC.KeepAlive(this);
+        GC.KeepAlive(_workspace);
+    }
+
+    /// <summary>The eigenvalues in the interval [low, high), ascending.</summary>
+    /// <param name="matrix">Row-major, (n,n).</param>
+    /// <param name="low">The lower bound; may be minus infinity.</param>
+    /// <param name="high">The upper bound; may be infinity.</param>
+    /// <param name="values">Out: room for all of them.</param>
+    /// <returns>How many there are.</returns>
+    /// <exception cref="ArgumentException">As for all eigenvalues, or low > high, or there is not room enough.</exception>
+    /// <exception cref="InvalidOperationException">The iteration did not converge.</exception>
+    public int Values(ReadOnlySpan<double> matrix, double low, double high, Span<double> values)
+    {
+        var (first, count) = Count(matrix, low, high, withVectors: false);
+        RequireRoom(values.Length, count, nameof(values), "eigenvalues");
+        if (count > 0)
+        {
+            _workspace!.Values(first, values[..count]);
+        }
+
+        GC.KeepAlive(_workspace);
+        return count;
     }
 
     /// <summary>The eigenvalues of a symmetric matrix, ascending, and orthonormal eigenvectors.</summary>
     /// <param name="matrix">Row-major, (n,n).</param>
     /// <param name="values">Out: n eigenvalues.</param>
     /// <param name="vectors">Out, (n,n): row j is the eigenvector of value j. Must not overlap the matrix.</param>
-    /// <exception cref="ArgumentException">As for <see cref="Values"/>.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="Values(ReadOnlySpan{double}, Span{double})"/>.</exception>
     /// <exception cref="InvalidOperationException">An iteration did not converge.</exception>
     public void Decompose(ReadOnlySpan<double> matrix, Span<double> values, Span<double> vectors)
     {
         RequireLength(values.Length, Size, nameof(values), "eigenvalues");
-        RequireLength(vectors.Length, (long)Size * Size, nameof(vectors), "elements of eigenvectors");
-        if (_wide)
-        {
-            Decompose<Lanes512>(matrix, values, vectors);
-        }
-        else
-        {
-            Decompose<Lanes256>(matrix, values, vectors);
-        }
-
-        GC.KeepAlive(this);
+        Decompose(matrix, 0, values, vectors);
     }
 
-    private Span<double> OffDiagonal => _offDiagonal.AsSpan(0, Math.Max(0, Size - 1));
-
-    private void Decompose<TLanes>(ReadOnlySpan<double> matrix, Span<double> values, Span<double> vectors)
-        where TLanes : unmanaged, ILanes<TLanes>
+    /// <summary>A range of the eigenvalues by number, and their eigenvectors.</summary>
+    /// <param name="matrix">Row-major, (n,n).</param>
+    /// <param name="first">The number of the first one, counted from 0 in ascending order.</param>
+    /// <param name="values">Out: this and the following ones, m, as many as there is room for.</param>
+    /// <param name="vectors">Out, (m,n): row j is the eigenvector of values[j]. Must not overlap the matrix.</param>
+    /// <exception cref="ArgumentException">As for all eigenvalues, or there are not so many.</exception>
+    /// <exception cref="InvalidOperationException">An iteration did not converge.</exception>
+    public void Decompose(ReadOnlySpan<double> matrix, int first, Span<double> values, Span<double> vectors)
     {
-        var exponent = Reduce<TLanes>(matrix);
-        var solver = _divideAndConquer ??= new DivideAndConquer(Size, _product);
-        solver.Solve<TLanes>(_diagonal, OffDiagonal, Negligible * TridiagonalSize());
-        for (var j = 0; j < Size; j++)
+        RequireRange(first, values.Length);
+        RequireLength(vectors.Length, (long)values.Length * Size, nameof(vectors), "elements of eigenvectors");
+        Reduce(matrix, withVectors: true);
+        if (values.Length > 0)
         {
-            var row = solver.Order[j];
-            values[j] = Math.ScaleB(_diagonal[row], exponent);
-            new ReadOnlySpan<double>(solver.Rows.From(row, 0).Data, Size).CopyTo(vectors[(j * Size)..]);
+            _workspace!.Decompose(first, values, vectors);
         }
 
-        fixed (double* tau = _tau, rows = vectors)
-        {
-            BackTransformation.Apply<TLanes>(_matrix.Pointer, _stride, tau, Size, rows, _scratch.Pointer, _product);
-        }
+        GC.KeepAlive(_workspace);
     }
 
-    /// <summary>Fills the tridiagonal matrix, scaled by the power of two whose exponent is returned.</summary>
-    private int Reduce<TLanes>(ReadOnlySpan<double> matrix)
-        where TLanes : unmanaged, ILanes<TLanes>
+    /// <summary>The eigenvalues in the interval [low, high), ascending, and their eigenvectors.</summary>
+    /// <param name="matrix">Row-major, (n,n).</param>
+    /// <param name="low">The lower bound; may be minus infinity.</param>
+    /// <param name="high">The upper bound; may be infinity.</param>
+    /// <param name="values">Out: room for all of them.</param>
+    /// <param name="vectors">Out, a row of n for each: room for all of them. Must not overlap the matrix.</param>
+    /// <returns>How many there are.</returns>
+    /// <exception cref="ArgumentException">As for all eigenvalues, or low > high, or there is not room enough.</exception>
+    /// <exception cref="InvalidOperationException">An iteration did not converge.</exception>
+    public int Decompose(ReadOnlySpan<double> matrix, double low, double high, Span<double> values, Span<double> vectors)
     {
-        var exponent = MatrixIntake.Copy(matrix, Size, _matrix.Pointer, _stride);
-        fixed (double* diagonal = _diagonal, offDiagonal = _offDiagonal, tau = _tau)
+        var (first, count) = Count(matrix, low, high, withVectors: true);
+        RequireRoom(values.Length, count, nameof(values), "eigenvalues");
+        RequireRoom(vectors.Length, (long)count * Size, nameof(vectors), "elements of eigenvectors");
+        if (count > 0)
         {
-            Tridiagonalization.Reduce<TLanes>(
-                _matrix.Pointer, Size, _stride, diagonal, offDiagonal, tau, _scratch.Pointer, _product);
+            _workspace!.Decompose(first, values[..count], vectors[..(count * Size)]);
         }
 
-        return exponent;
+        GC.KeepAlive(_workspace);
+        return count;
     }
 
-    private double TridiagonalSize()
+    private void Reduce(ReadOnlySpan<double> matrix, bool withVectors)
     {
-        var size = 0.0;
-        for (var j = 0; j < Size; j++)
+        if (matrix.Length != (long)Size * Size)
         {
-            size = Math.Max(size, Math.Max(Math.Abs(_diagonal[j]), j < Size - 1 ? Math.Abs(_offDiagonal[j]) : 0));
+            throw new ArgumentException(
+                $"The matrix has {matrix.Length} elements, but order {Size} needs {(long)Size * Size}.", nameof(matrix));
         }
 
-        return size;
+        _workspace?.Reduce(matrix, withVectors);
+    }
+
+    /// <summary>Reduces a matrix and finds which of its eigenvalues lie in an interval.</summary>
+    private (int First, int Count) Count(ReadOnlySpan<double> matrix, double low, double high, bool withVectors)
+    {
+        if (!(low <= high))
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"The interval [{low:R}, {high:R}) must not end below its beginning."));
+        }
+
+        Reduce(matrix, withVectors);
+        var first = _workspace?.CountBelow(low) ?? 0;
+        return (first, Math.Max(0, (_workspace?.CountBelow(high) ?? 0) - first));
+    }
+
+    private void RequireRange(int first, int count)
+    {
+        if (first < 0 || first > Size - count)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(first), $"Eigenvalues {first} .. {first + (long)count - 1} were asked for, but there are those from 0 to {Size - 1}.");
+        }
     }
 
     private static void RequireLength(int length, long required, string name, string what)
@@ -147,6 +200,14 @@ public sealed unsafe class SymmetricEigensolver
         if (length != required)
         {
             throw new ArgumentException($"There is room for {length} {what}, but {required} are needed.", name);
+        }
+    }
+
+    private static void RequireRoom(int length, long required, string name, string what)
+    {
+        if (length < required)
+        {
+            throw new ArgumentException($"There is room for {length} {what}, but {required} lie in the interval.", name);
         }
     }
 }
