@@ -73,8 +73,12 @@ public sealed class WorkerTeam : IDisposable
             return;
         }
 
+        // A round without pieces comes first: whoever still looks for pieces of the last one must not take one of these
+        // between the change of their number and that of the round.
+        var closed = (Volatile.Read(ref _ticket) >> ItemBits) + 1;
+        Interlocked.Exchange(ref _ticket, (closed << ItemBits) | int.MaxValue);
         (_work, _items, _left, _failure) = (work, items, items, null);
-        var round = (Volatile.Read(ref _ticket) >> ItemBits) + 1;
+        var round = closed + 1;
         Interlocked.Exchange(ref _ticket, round << ItemBits);
         for (var i = 0; i < Math.Min(_helpers.Length, items - 1); i++)
         {

@@ -20,6 +20,24 @@ public class WorkerTeamTests
         }
     }
 
+    /// <summary>Whoever is still looking for pieces of one round must not take one of the next before it has begun.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Rounds_of_changing_length_follow_each_other_at_once(int size)
+    {
+        using var team = new WorkerTeam(size);
+        var (few, many) = (new Counting(2, size), new Counting(20, size));
+        const int Rounds = 50_000;
+        for (var round = 0; round < Rounds; round++)
+        {
+            team.Run(few, 2);
+            team.Run(many, 20);
+        }
+
+        Assert.All(few.Done.Concat(many.Done), count => Assert.Equal(Rounds, count));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
