@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Looped.Benchmarks.Comparison;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Looped.Benchmarks.Eigen;

@@ -1,5 +1,4 @@
 using Looped.Kernels;
-using Looped.Tensors;
 
 namespace Looped.Analysis.Tests;
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Looped.Analysis.Dense;
 
 /// <summary>
@@ -19,16 +21,43 @@ internal static unsafe class StripProduct<TLanes>
     /// <param name="a">The factor that is not a strip.</param>
     /// <param name="b">The strip.</param>
     /// <param name="c">The result.</param>
-    /// <param name="rows">Rows, a multiple of <see cref="RowGroup"/>.</param>
+    /// <param name="rows">Rows of A and C.</param>
     /// <param name="depth">Columns of A and rows of B.</param>
     public static void Add(MatrixView a, MatrixView b, MatrixView c, int rows, int depth)
     {
-        for (var row = 0; row < rows; row += RowGroup)
+        var row = 0;
+        for (; row <= rows - RowGroup; row += RowGroup)
         {
             for (var column = 0; column < Width; column += Registers * TLanes.Count)
             {
                 AddRows(a.From(row, 0), b.From(0, column), c.From(row, column), depth);
             }
+        }
+
+        if (row < rows)
+        {
+            AddLastRows(a.From(row, 0), b, c.From(row, 0), rows - row, depth);
+        }
+    }
+
+    /// <summary>Fewer rows than a group: each takes a group's place, of which one row counts.</summary>
+    private static void AddLastRows(MatrixView a, MatrixView b, MatrixView c, int rows, int depth)
+    {
+        var group = stackalloc double[RowGroup * Width];
+        for (var row = 0; row < rows; row++)
+        {
+            var result = new Span<double>(c.From(row, 0).Data, Width);
+            result.CopyTo(new Span<double>(group, Width));
+            for (var column = 0; column < Width; column += Registers * TLanes.Count)
+            {
+                AddRows(
+                    new MatrixView(a.From(row, 0).Data, 0, a.ColumnStride),
+                    b.From(0, column),
+                    new MatrixView(group + column, Width),
+                    depth);
+            }
+
+            new Span<double>(group, Width).CopyTo(result);
         }
     }
 
@@ -78,6 +107,8 @@ internal static unsafe class StripProduct<TLanes>
         AddRow(result.Data + 3 * result.RowStride, c30, c31, c32, c33);
     }
 
+    // In line: a call would not leave the sums in registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddRow(double* c, TLanes x0, TLanes x1, TLanes x2, TLanes x3)
     {
         (TLanes.Load(c) + x0).Store(c);

@@ -120,37 +120,31 @@ internal sealed unsafe class BulgeChasing<TLanes>
         var tau = _tau[sweep];
         _kernels.MultiplySymmetric(block, Stride, v, w);
         var shift = 0.5 * tau * tau * PanelKernels<TLanes>.Dot(v, w, Width);
-        for (var i = 0; i < Width; i++)
-        {
-            w[i] = tau * w[i] - shift * v[i];
-        }
-
+        BulgeKernels<TLanes>.Combine(tau, w, -shift, v);
         BulgeKernels<TLanes>.Update(block, Stride, v, w, w, v, lower: true);
         if (first + Width >= _band.Size)
         {
             return;
         }
 
-        // The block below it, from the right, B - w v' with w = tau B v; its first column makes the next reflector, which
-        // is applied from the left: z = tau' (B - w v')' v', all in one update.
+        // The block below it, from the right, B - tau w v' with w = B v; its first column makes the next reflector, which
+        // is applied from the left: z = tau' (B - tau w v')' v', all in one update.
         block += Width * Stride;
         PanelKernels<TLanes>.Project(block, Stride, 0, Width, Width, v, w);
         for (var i = 0; i < Width; i++)
         {
-            w[i] *= tau;
-            next[i] = block[i * Stride] - w[i] * v[0];
+            next[i] = block[i * Stride];
         }
 
+        // The first element of v is 1.
+        BulgeKernels<TLanes>.Combine(1, next, -tau, w);
         var (nextTau, beta) = MakeReflector(next);
         var z = stackalloc double[Width];
         new Span<double>(z, Width).Clear();
         PanelKernels<TLanes>.SubtractCombination(block, Stride, Width, Width, next, z);
-        var overlap = PanelKernels<TLanes>.Dot(next, w, Width);
-        for (var i = 0; i < Width; i++)
-        {
-            z[i] = -nextTau * (z[i] + overlap * v[i]);
-        }
-
+        var overlap = tau * PanelKernels<TLanes>.Dot(next, w, Width);
+        BulgeKernels<TLanes>.Combine(tau, w, 0, w);
+        BulgeKernels<TLanes>.Combine(-nextTau, z, -nextTau * overlap, v);
         BulgeKernels<TLanes>.Update(block, Stride, w, v, next, z, lower: false);
         for (var i = 1; i < Width; i++)
         {
@@ -176,12 +170,7 @@ internal sealed unsafe class BulgeChasing<TLanes>
         }
 
         var beta = -Math.CopySign(Math.Sqrt(alpha * alpha + squares), alpha);
-        var scale = 1 / (alpha - beta);
-        for (var i = 1; i < Width; i++)
-        {
-            x[i] *= scale;
-        }
-
+        BulgeKernels<TLanes>.Combine(1 / (alpha - beta), x, 0, x);
         x[0] = 1;
         return ((beta - alpha) / beta, beta);
     }

@@ -30,16 +30,18 @@ internal sealed unsafe class BulgeKernels<TLanes>
     /// <summary><c>y = A x</c> for a symmetric block.</summary>
     public void MultiplySymmetric(double* a, nint stride, double* x, double* y)
     {
-        var dots = stackalloc double[Line];
+        // Sums over rows, written one by one, are kept apart from those over columns, written a register at a time: to
+        // read one soon after the other would have to wait.
+        var dots = stackalloc double[Width];
+        new Span<double>(dots, Width).Clear();
         new Span<double>(y, Width).Clear();
         for (var square = 0; square < Width; square += Line)
         {
             for (var i = square; i < square + Line; i += PanelKernels<TLanes>.RowGroup)
             {
-                PanelKernels<TLanes>.MultiplyRows(a + i * stride, stride, square, x + i, x, y, y + i);
+                PanelKernels<TLanes>.MultiplyRows(a + i * stride, stride, square, x + i, x, y, dots + i);
             }
 
-            new Span<double>(dots, Line).Clear();
             for (var k = 0; k < Line; k += TLanes.Count)
             {
                 var column = TLanes.Load(y + square + k);
@@ -48,16 +50,23 @@ internal sealed unsafe class BulgeKernels<TLanes>
                 {
                     var row = TLanes.Load(_lower.Pointer + i * Line + k) * TLanes.Load(a + (square + i) * stride + square + k);
                     column = TLanes.MultiplyAdd(TLanes.Fill(x[square + i]), row, column);
-                    dots[i] += (row * weights).Sum();
+                    dots[square + i] += (row * weights).Sum();
                 }
 
                 column.Store(y + square + k);
             }
+        }
 
-            for (var i = 0; i < Line; i++)
-            {
-                y[square + i] += dots[i];
-            }
+        Combine(1, y, 1, dots);
+    }
+
+    /// <summary><c>y = a y + b x</c>.</summary>
+    public static void Combine(double a, double* y, double b, double* x)
+    {
+        var (ya, xb) = (TLanes.Fill(a), TLanes.Fill(b));
+        for (var k = 0; k < Width; k += TLanes.Count)
+        {
+            TLanes.MultiplyAdd(xb, TLanes.Load(x + k), ya * TLanes.Load(y + k)).Store(y + k);
         }
     }
 

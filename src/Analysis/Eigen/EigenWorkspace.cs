@@ -52,6 +52,7 @@ internal sealed unsafe class EigenWorkspace<TLanes> : EigenWorkspace
     private readonly DenseProduct<TLanes> _product;
     private readonly Tridiagonalization<TLanes> _tridiagonalization;
     private readonly Bisection<TLanes> _bisection;
+    private readonly BackTransformation<TLanes> _backTransformation;
     private TwoStages<TLanes>? _twoStages;
     private DivideAndConquer<TLanes>? _divideAndConquer;
     private int _exponent;
@@ -65,14 +66,15 @@ internal sealed unsafe class EigenWorkspace<TLanes> : EigenWorkspace
 
         // Rows a power of two apart would fall on few lines of the cache.
         _stride = rows % PowerOfTwo == 0 ? rows + AlignedBuffer.Line : rows;
-        _matrix = new AlignedBuffer(checked(rows * _stride));
+        _matrix = new AlignedBuffer(checked((rows + PanelKernels<TLanes>.RowGroup) * _stride));
         _intake = new MatrixIntake<TLanes>(n, team);
         _scratch = new AlignedBuffer(Math.Max(
-            Tridiagonalization<TLanes>.ScratchLength(_stride), BackTransformation.ScratchLength(_stride)));
+            Tridiagonalization<TLanes>.ScratchLength(_stride), BackTransformation<TLanes>.ScratchLength(n)));
         (_diagonal, _offDiagonal, _tau) = (new AlignedBuffer(n), new AlignedBuffer(n), new AlignedBuffer(n));
         _product = new DenseProduct<TLanes>(team);
         _tridiagonalization = new Tridiagonalization<TLanes>(_stride, _scratch.Pointer, team, _product);
         _bisection = new Bisection<TLanes>(n, team);
+        _backTransformation = new BackTransformation<TLanes>(n, _stride, _scratch.Pointer, team);
     }
 
     private Span<double> Diagonal => new(_diagonal.Pointer, _size);
@@ -133,8 +135,7 @@ internal sealed unsafe class EigenWorkspace<TLanes> : EigenWorkspace
 
         fixed (double* rows = vectors)
         {
-            BackTransformation.Apply(
-                _matrix.Pointer, _stride, _tau.Pointer, _size, rows, values.Length, _scratch.Pointer, _product);
+            _backTransformation.Apply(_matrix.Pointer, _tau.Pointer, rows, values.Length);
         }
     }
 

@@ -13,7 +13,7 @@ namespace Looped.Analysis;
 /// <remarks>
 /// Householder reduction to tridiagonal form (<see cref="Tridiagonalization{TLanes}"/>); then eigenvalues by bisection
 /// (<see cref="Bisection{TLanes}"/>), or with eigenvectors by divide and conquer
-/// (<see cref="DivideAndConquer{TLanes}"/>) and <see cref="BackTransformation"/>. Errors are of the order of machine
+/// (<see cref="DivideAndConquer{TLanes}"/>) and <see cref="BackTransformation{TLanes}"/>. Errors are of the order of machine
 /// precision times the largest eigenvalue in magnitude: small eigenvalues are accurate on that scale, not relative to
 /// themselves.
 /// </remarks>
