@@ -65,7 +65,7 @@ public sealed class OurWorks : IDisposable
     public Work Eigenvalues(double[] matrix)
     {
         var values = new double[_problem.Theta.Length];
-        var solver = new SymmetricEigensolver(values.Length);
+        var solver = new SymmetricEigensolver(values.Length, _team);
         return new Work("eigenvalues", () => solver.Values(matrix, values), () => values);
     }
 
@@ -74,7 +74,7 @@ public sealed class OurWorks : IDisposable
     {
         var values = new double[_problem.Theta.Length];
         var vectors = new double[matrix.Length];
-        var solver = new SymmetricEigensolver(values.Length);
+        var solver = new SymmetricEigensolver(values.Length, _team);
         return new Work("eigenvectors", () => solver.Decompose(matrix, values, vectors), () => values);
     }
 

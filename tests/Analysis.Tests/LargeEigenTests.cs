@@ -63,8 +63,8 @@ public class LargeEigenTests
     }
 
     [Theory]
-    [InlineData(799)]
-    [InlineData(801)]
+    [InlineData(899)]
+    [InlineData(901)]
     [InlineData(1024)]
     [InlineData(1511)]
     public void A_dense_matrix_with_a_prescribed_spectrum_has_it(int n)

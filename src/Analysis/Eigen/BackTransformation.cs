@@ -141,13 +141,16 @@ internal sealed unsafe class BackTransformation<TLanes>
                 for (var k = 0; k < width; k++)
                 {
                     v[r * Width + k] = -row[k];
-                    _transposed[(column + k) * Block + r] = row[k];
+                    Transposed(column + k, r)[0] = row[k];
                 }
             }
 
-            for (var k = 0; k < width; k++)
+            for (var r = rank; r < Block; r++)
             {
-                new Span<double>(_transposed + (column + k) * Block + rank, Block - rank).Clear();
+                for (var k = 0; k < width; k++)
+                {
+                    Transposed(column + k, r)[0] = 0;
+                }
             }
 
             var combined = Combined(strip);
@@ -170,7 +173,7 @@ internal sealed unsafe class BackTransformation<TLanes>
             {
                 StripProduct<TLanes>.Add(
                     z.From(0, k),
-                    new MatrixView(_transposed + k * Block + half, Block),
+                    new MatrixView(Transposed(k, half), Width),
                     projections.From(0, half),
                     rows,
                     Math.Min(PieceDepth, Depth - k));
@@ -204,6 +207,10 @@ internal sealed unsafe class BackTransformation<TLanes>
             }
         }
     }
+
+    /// <summary>Coordinate k of reflector r: two strips, each contiguous.</summary>
+    private double* Transposed(int k, int r) =>
+        _transposed + ((nint)(r / Width) * Strips(_size) * Width + k) * Width + (r % Width);
 
     private MatrixView Combined(int strip) => new(_combined + (nint)strip * Block * Width, Width);
 }

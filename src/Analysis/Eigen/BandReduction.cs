@@ -30,7 +30,7 @@ internal sealed unsafe class BandReduction<TLanes>
 
     // Pieces of the triangle, each of which sums up its own part of Y.
     private const int MaximalPieces = 8;
-    private const int RowsOfPiece = 192;
+    private const int RowsOfPiece = 64;
 
     private readonly int _rows;
     private readonly AlignedBuffer _v;

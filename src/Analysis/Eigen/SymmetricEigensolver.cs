@@ -11,7 +11,8 @@ namespace Looped.Analysis;
 /// instance; instances are independent. Results do not depend on the size of the team.
 /// </summary>
 /// <remarks>
-/// Householder reduction to tridiagonal form (<see cref="Tridiagonalization{TLanes}"/>); then eigenvalues by bisection
+/// Orthogonal reduction to tridiagonal form, in one stage (<see cref="Tridiagonalization{TLanes}"/>) or, of a large matrix
+/// whose vectors are not asked for, in two (<see cref="TwoStages{TLanes}"/>); then eigenvalues by bisection
 /// (<see cref="Bisection{TLanes}"/>), or with eigenvectors by divide and conquer
 /// (<see cref="DivideAndConquer{TLanes}"/>) and <see cref="BackTransformation{TLanes}"/>. Errors are of the order of machine
 /// precision times the largest eigenvalue in magnitude: small eigenvalues are accurate on that scale, not relative to
@@ -29,7 +30,7 @@ public sealed class SymmetricEigensolver
     }
 
     /// <summary>
-    /// The workspace for n x n matrices: about n^2 doubles, and 3 n^2 more once eigenvectors are asked for.
+    /// The workspace for n x n matrices: n^2 doubles and some strips of n, and 3 n^2 more once eigenvectors are asked for.
     /// </summary>
     /// <param name="n">The order.</param>
     /// <param name="team">Threads that share the work.</param>
