@@ -25,8 +25,6 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant)
         {

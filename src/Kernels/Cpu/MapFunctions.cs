@@ -12,9 +12,6 @@ internal interface IMapFunction<V>
     /// <summary>How many of the arguments a, b and c it reads.</summary>
     static virtual int Arity => 1;
 
-    /// <summary>Whether it takes so few instructions that those of the loop count.</summary>
-    static virtual bool IsShort => false;
-
     static abstract V Apply(V a, V b, V c, V constant);
 }
 
@@ -33,15 +30,15 @@ internal static unsafe partial class MapFunctions<T, V, S>
     /// </summary>
     public static delegate*<T*, T*, T*, T, T*, int, void> Block(MapFunction function, double constant) => function switch
     {
-        MapFunction.Copy => &Run<Copy>,
-        MapFunction.Negate => &Run<Negate>,
-        MapFunction.Add => &Run<Add>,
-        MapFunction.Subtract => &Run<Subtract>,
-        MapFunction.Multiply => &Run<Multiply>,
-        MapFunction.Divide => &Run<Divide>,
-        MapFunction.Scale => &Run<Scale>,
-        MapFunction.Offset => &Run<Offset>,
-        MapFunction.Sqrt => &Run<Sqrt>,
+        MapFunction.Copy => &RunShort<Copy>,
+        MapFunction.Negate => &RunShort<Negate>,
+        MapFunction.Add => &RunShort<Add>,
+        MapFunction.Subtract => &RunShort<Subtract>,
+        MapFunction.Multiply => &RunShort<Multiply>,
+        MapFunction.Divide => &RunShort<Divide>,
+        MapFunction.Scale => &RunShort<Scale>,
+        MapFunction.Offset => &RunShort<Offset>,
+        MapFunction.Sqrt => &RunShort<Sqrt>,
         MapFunction.Exp => &Run<Exp>,
         MapFunction.Log => &Run<Log>,
         MapFunction.Tanh => &Run<Tanh>,
@@ -52,12 +49,12 @@ internal static unsafe partial class MapFunctions<T, V, S>
         MapFunction.Sin => &Run<Sin>,
         MapFunction.Cos => &Run<Cos>,
         MapFunction.Erf => &Run<Erf>,
-        MapFunction.Max => &Run<Max>,
-        MapFunction.Min => &Run<Min>,
-        MapFunction.Greater => &Run<Greater>,
-        MapFunction.Equal => &Run<Equal>,
-        MapFunction.Select => &Run<Select>,
-        MapFunction.Gelu => &Run<Gelu>,
+        MapFunction.Max => &RunShort<Max>,
+        MapFunction.Min => &RunShort<Min>,
+        MapFunction.Greater => &RunShort<Greater>,
+        MapFunction.Equal => &RunShort<Equal>,
+        MapFunction.Select => &RunShort<Select>,
+        MapFunction.Gelu => &RunShort<Gelu>,
         MapFunction.GeluTanhSlope => &Run<GeluTanhSlope>,
         MapFunction.GeluTanhCurvature => &Run<GeluTanhCurvature>,
         MapFunction.GeluErfSlope => &Run<GeluErfSlope>,
@@ -72,15 +69,6 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         var constants = S.Broadcast(constant);
         nint i = 0;
-        for (; F.IsShort && i <= count - (4 * S.Width); i += 4 * S.Width)
-        {
-            Store<F>(a + i, b + i, c + i, constants, destination + i);
-            Store<F>(a + i + S.Width, b + i + S.Width, c + i + S.Width, constants, destination + i + S.Width);
-            var (third, fourth) = (i + (2 * S.Width), i + (3 * S.Width));
-            Store<F>(a + third, b + third, c + third, constants, destination + third);
-            Store<F>(a + fourth, b + fourth, c + fourth, constants, destination + fourth);
-        }
-
         for (; i <= count - S.Width; i += S.Width)
         {
             Store<F>(a + i, b + i, c + i, constants, destination + i);
@@ -96,6 +84,28 @@ internal static unsafe partial class MapFunctions<T, V, S>
         }
     }
 
+    /// <summary>For functions of so few instructions that those of the loop count: four vectors a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunShort<F>(T* a, T* b, T* c, T constant, T* destination, int count)
+        where F : struct, IMapFunction<V>
+    {
+        var constants = S.Broadcast(constant);
+        nint i = 0;
+        for (; i <= count - (4 * S.Width); i += 4 * S.Width)
+        {
+            Store<F>(a + i, b + i, c + i, constants, destination + i);
+            Store<F>(a + i + S.Width, b + i + S.Width, c + i + S.Width, constants, destination + i + S.Width);
+            var (third, fourth) = (i + (2 * S.Width), i + (3 * S.Width));
+            Store<F>(a + third, b + third, c + third, constants, destination + third);
+            Store<F>(a + fourth, b + fourth, c + fourth, constants, destination + fourth);
+        }
+
+        if (i < count)
+        {
+            Run<F>(a + i, b + i, c + i, constant, destination + i, count - (int)i);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<F>(T* a, T* b, T* c, V constants, T* destination)
         where F : struct, IMapFunction<V>
@@ -106,16 +116,12 @@ internal static unsafe partial class MapFunctions<T, V, S>
 
     private readonly struct Copy : IMapFunction<V>
     {
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => a;
     }
 
     private readonly struct Negate : IMapFunction<V>
     {
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Negate(a);
     }
@@ -123,8 +129,6 @@ internal static unsafe partial class MapFunctions<T, V, S>
     private readonly struct Add : IMapFunction<V>
     {
         public static int Arity => 2;
-
-        public static bool IsShort => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Add(a, b);
@@ -134,8 +138,6 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Subtract(a, b);
     }
@@ -143,8 +145,6 @@ internal static unsafe partial class MapFunctions<T, V, S>
     private readonly struct Multiply : IMapFunction<V>
     {
         public static int Arity => 2;
-
-        public static bool IsShort => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Multiply(a, b);
@@ -154,32 +154,24 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Divide(a, b);
     }
 
     private readonly struct Scale : IMapFunction<V>
     {
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Multiply(constant, a);
     }
 
     private readonly struct Offset : IMapFunction<V>
     {
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Add(a, constant);
     }
 
     private readonly struct Sqrt : IMapFunction<V>
     {
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Sqrt(a);
     }
@@ -242,8 +234,6 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Max(a, b);
     }
@@ -252,8 +242,6 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Min(a, b);
     }
@@ -261,8 +249,6 @@ internal static unsafe partial class MapFunctions<T, V, S>
     private readonly struct Greater : IMapFunction<V>
     {
         public static int Arity => 2;
-
-        public static bool IsShort => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) =>
@@ -273,8 +259,6 @@ internal static unsafe partial class MapFunctions<T, V, S>
     {
         public static int Arity => 2;
 
-        public static bool IsShort => true;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) =>
             S.Select(S.Equal(a, b), S.Number(1), S.Number(0));
@@ -283,8 +267,6 @@ internal static unsafe partial class MapFunctions<T, V, S>
     private readonly struct Select : IMapFunction<V>
     {
         public static int Arity => 3;
-
-        public static bool IsShort => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant) => S.Select(S.Equal(a, S.Number(0)), c, b);

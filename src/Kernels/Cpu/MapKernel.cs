@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
@@ -79,6 +80,7 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         Gathered,
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int worker)
     {
         if (_rowLength == 0 || _rows.Count == 0)
@@ -165,6 +167,7 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     /// Runs the chain on <paramref name="rows"/> rows of <paramref name="length"/> elements each, from the odometer's
     /// row on, and leaves the odometer at the last of them. Parts of a row come with one row at a time.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunBlock(long flat, long start, int rows, int length)
     {
         for (var i = 0; i < _sources.Length; i++)

@@ -9,10 +9,10 @@ internal static unsafe partial class MapFunctions<T, V, S>
     private static delegate*<T*, T*, T*, T, T*, int, void> PowerBlock(double exponent) =>
         exponent switch
         {
-            0 => &Run<One>,
-            1 => &Run<Copy>,
-            2 => &Run<Square>,
-            -1 => &Run<Reciprocal>,
+            0 => &RunShort<One>,
+            1 => &RunShort<Copy>,
+            2 => &RunShort<Square>,
+            -1 => &RunShort<Reciprocal>,
             _ when !double.IsFinite(exponent) => &RunLanes,
             _ when double.IsEvenInteger(exponent) => &Run<EvenPower>,
             _ when double.IsOddInteger(exponent) => &Run<OddPower>,

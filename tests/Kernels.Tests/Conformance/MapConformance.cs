@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Looped.Kernels.Calls;
+using Looped.Kernels.Cpu;
 using Looped.Tensors;
 
 namespace Looped.Kernels.Tests.Conformance;
@@ -104,6 +106,36 @@ public class MapConformance
             foreach (var result in Backends.Map(function, [.. Enumerable.Repeat(argument, 9)]))
             {
                 Assert.All(result, element => Assert.Equal(value, element));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(MapFunction.Max, new[] { 1, 2, 2, 2, 1, 2, double.NaN, 1, double.NaN, 1, double.NaN, double.NaN, -0.0, 0, 0 })]
+    [InlineData(MapFunction.Min, new[] { 1, 2, 1, 2, 1, 1, double.NaN, 1, double.NaN, 1, double.NaN, double.NaN, -0.0, 0, -0.0 })]
+    [InlineData(MapFunction.Greater, new[] { 1, 2, 0, 2, 1, 1, double.NaN, 1, 0, 1, double.NaN, 0, 1, 1, 0 })]
+    [InlineData(MapFunction.Equal, new[] { 1, 2, 0, 2, 2, 1, double.NaN, double.NaN, 0, 1, double.NaN, 0, -0.0, 0, 1 })]
+    public void Comparisons_of_what_is_no_number(MapFunction function, double[] argumentsAndValues)
+    {
+        foreach (var width in Enum.GetValues<VectorWidth>())
+        {
+            for (var i = 0; i < argumentsAndValues.Length; i += 3)
+            {
+                var (a, b, y) = (new Operand(0, ElementType.Float64, new Shape(11)),
+                    new Operand(128, ElementType.Float64, new Shape(11)),
+                    new Operand(256, ElementType.Float64, new Shape(11)));
+                using var arena = new HostMemory(384);
+                KernelCall[] calls =
+                [
+                    new FillCall(argumentsAndValues[i], a),
+                    new FillCall(argumentsAndValues[i + 1], b),
+                    new MapCall([a, b], [new MapStep(function, 0, 1)], y),
+                ];
+                using var sequence = new CpuBackend(width).Prepare(calls, arena);
+                sequence.Run();
+                var results = new double[11];
+                arena.Read(256, MemoryMarshal.AsBytes(results.AsSpan()));
+                Assert.All(results, result => Assert.Equal(argumentsAndValues[i + 2], result));
             }
         }
     }

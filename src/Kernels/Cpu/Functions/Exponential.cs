@@ -5,7 +5,7 @@ namespace Looped.Kernels.Cpu.Functions;
 
 /// <summary>
 /// <c>e^x = 2^n e^r</c> with n the nearest whole number to <c>x / ln 2</c>, and a minimax polynomial in r, at most half
-/// of ln 2. Within 0.9 ulp for float64 and float32, subnormal results included.
+/// of ln 2. Within 1 ulp, subnormal results included.
 /// </summary>
 internal static class Exponential<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

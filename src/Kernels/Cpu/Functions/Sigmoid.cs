@@ -5,7 +5,7 @@ namespace Looped.Kernels.Cpu.Functions;
 
 /// <summary>
 /// <c>1 / (1 + e^-x)</c> by <c>t = e^-|x|</c>: <c>1 / (1 + t)</c>, or <c>t / (1 + t)</c> below zero, so that nothing
-/// overflows. Within 2 ulp.
+/// overflows. Within 2.5 ulp.
 /// </summary>
 internal static class Sigmoid<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
