@@ -24,7 +24,7 @@ public static class EigenPeers
     /// <returns>0; 1 where results differ.</returns>
     public static int Run(EigenOptions options)
     {
-        using var lapack = TorchProcess.Start(options.Python, "peers/eigen.py", [Threads], out var missing);
+        using var lapack = TorchProcess.Start(options.Python, "peers/eigen.py", Threads, [], out var missing);
         if (lapack is null)
         {
             Console.WriteLine($"There is no SciPy to compare with: {missing}");

@@ -11,7 +11,8 @@ public class RowConformance
     private static readonly Shape[] Shapes =
     [
         .. new[] { 0, 1, 2, 3, 7, 8, 16, 17, 31, 32, 33, 65, 130 }.Select(n => new Shape(n)),
-        new(1, 1), new(3, 17), new(17, 3), new(40, 5), new(33, 8), new(5, 33), new(0, 4), new(4, 0), new(2, 3, 5), new(3, 16, 9), new(2, 0, 3),
+        new(1, 1), new(3, 17), new(17, 3), new(40, 5), new(33, 8), new(5, 33), new(0, 4), new(4, 0), new(2, 3, 5),
+        new(3, 16, 9), new(2, 0, 3),
     ];
 
     private static readonly Layout[] OutputLayouts =
@@ -73,6 +74,39 @@ public class RowConformance
 
     [Theory]
     [MemberData(nameof(RealTypes))]
+    public void Jacobians_of_softmax_and_normalisation(ElementType type)
+    {
+        var random = new Philox(20, "jacobians");
+        foreach (var shape in new Shape[] { new(1), new(3), new(17), new(2, 5), new(33, 2), new(0, 3), new(3, 0), new(2, 3, 4) })
+        {
+            foreach (var (axis, directions) in
+                from axis in Enumerable.Range(0, shape.Rank)
+                from directions in (int?[])[null, 0, 1, 5, 16, 33]
+                select (axis, directions))
+            {
+                var layout = Pick(random, Enum.GetValues<Layout>());
+                var tangentShape = directions is { } k ? shape.Append(k) : shape;
+                var image = new ArenaImage(type, random);
+                var row = image.Input(shape, layout, philox => philox.NextNormal());
+                var tangent = image.Input(tangentShape, Pick(random, Enum.GetValues<Layout>()), philox => philox.NextNormal());
+                Backends.Check(
+                    new SoftmaxJacobianProductCall(row, tangent, axis, image.Output(tangentShape, Pick(random, OutputLayouts))),
+                    image,
+                    $"axis {axis}, {layout}");
+
+                image = new ArenaImage(type, random);
+                row = image.Input(shape, layout, philox => 0.5 + philox.NextNormal());
+                tangent = image.Input(tangentShape, Pick(random, OutputLayouts), philox => philox.NextNormal());
+                Backends.Check(
+                    new NormalizeJacobianProductCall(row, tangent, axis, 1e-2, random.NextInt(2) == 0, tangent),
+                    image,
+                    $"axis {axis}, {layout}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(RealTypes))]
     public void Losses_of_rows_and_their_gradients(ElementType type)
     {
         var random = new Philox(17, "losses");
@@ -115,6 +149,34 @@ public class RowConformance
                 var value = image.Input(shape, Pick(random, Enum.GetValues<Layout>()), philox => philox.NextNormal());
                 var output = image.Output(shape, Pick(random, OutputLayouts));
                 Backends.Check(new CausalAttentionCall(query, key, value, 0.4, output), image, $"{layout}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(RealTypes))]
+    public void Cotangents_through_causal_attention(ElementType type)
+    {
+        var random = new Philox(19, "cotangents of attention");
+        foreach (var shape in new Shape[]
+        {
+            new(1, 1, 1, 1), new(2, 3, 5, 4), new(1, 2, 4, 8), new(2, 1, 17, 3), new(1, 1, 7, 33), new(0, 2, 3, 4),
+            new(2, 1, 0, 4), new(1, 2, 3, 0), new(1, 1, 33, 2), new(1, 1, 35, 1),
+        })
+        {
+            foreach (var layout in Enum.GetValues<Layout>())
+            {
+                var image = new ArenaImage(type, random);
+                Operand[] inputs =
+                [
+                    .. Enumerable.Range(0, 4).Select(i => image.Input(
+                        shape, i == 0 ? layout : Pick(random, Enum.GetValues<Layout>()), philox => philox.NextNormal())),
+                ];
+                var output = image.Output(new Shape([3, .. shape]), Pick(random, OutputLayouts));
+                Backends.Check(
+                    new CausalAttentionPullbackCall(inputs[0], inputs[1], inputs[2], inputs[3], 0.4, output),
+                    image,
+                    $"{layout}");
             }
         }
     }
