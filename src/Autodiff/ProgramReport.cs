@@ -16,7 +16,7 @@ public sealed record ProgramReport(
     /// <summary>The report of a program.</summary>
     public static ProgramReport Of(Program program)
     {
-        var plan = MemoryPlan.Of(program);
+        var plan = MemoryPlan.Of(program, carries: []);
         var calls = Lowering.Calls(plan);
         return new ProgramReport(
             program.ParameterCount,

@@ -57,6 +57,45 @@ public class ExecutableTests
     }
 
     [Fact]
+    public void A_chain_that_reads_a_carried_input_last_writes_over_it()
+    {
+        // An exponential mean m of x, and what is left of x without it: nothing is copied.
+        var program = Program.Trace(tracer =>
+        {
+            var (x, m) = (tracer.Data("x", new Shape(3)), tracer.Data("m", new Shape(3)));
+            var next = (0.5 * m) + (0.5 * x);
+            return [new Port("m", next), new Port("rest", x - next)];
+        });
+        using var executable = program.Compile(PoisonedBackend.Cpu256, ("m", "m"));
+        Assert.Equal(2, executable.Calls.Count);
+        executable.Input("m").Write<double>([0, 0, 8]);
+        executable.Input("x").Write<double>([4, 8, 0]);
+        executable.Execute();
+        executable.Execute();
+        Assert.Equal([3, 6, 2], Read(executable, "m"));
+        Assert.Equal([1, 2, -2], Read(executable, "rest"));
+    }
+
+    [Fact]
+    public void A_carried_input_that_is_read_later_is_not_written_over_before()
+    {
+        var program = Program.Trace(tracer =>
+        {
+            var (x, w) = (tracer.Data("x", new Shape(2)), tracer.Data("w", new Shape(2, 2)));
+            var next = x + 1;
+            return [new Port("x", next), new Port("both", Op.Contract("ab,b->a", w, x) + next)];
+        });
+        using var executable = program.Compile(PoisonedBackend.Cpu256, ("x", "x"));
+        executable.Input("x").Write<double>([1, 2]);
+        executable.Input("w").Write<double>([1, 10, 100, 1000]);
+        executable.Execute();
+        Assert.Equal([23, 2103], Read(executable, "both"));
+        executable.Execute();
+        Assert.Equal([35, 3204], Read(executable, "both"));
+        Assert.Equal([3, 4], Read(executable, "x"));
+    }
+
+    [Fact]
     public void Views_of_inputs_are_carried_as_they_were_before_any_input_changed()
     {
         var program = Program.Trace(tracer =>

@@ -83,7 +83,7 @@ public class RunToyTests : IDisposable
     [Theory]
     [InlineData("--d", "0", "a whole number from 1 to 100")]
     [InlineData("--lr", "fast", "a number above 0 and at most 1000")]
-    [InlineData("--optimizer", "lion", "adam, sgd or momentum")]
+    [InlineData("--optimizer", "lion", "adam, sgd, momentum or adamw")]
     [InlineData("--gate", "NaN", "a number from -1000 to 1000, or learned")]
     [InlineData("--seed", "-1", "a whole number from 0 to 18446744073709551615")]
     public void A_value_out_of_its_range_is_named_with_the_range(string option, string value, string allowed) =>
@@ -133,7 +133,7 @@ public class RunToyTests : IDisposable
             "--loops <integer>", "[a whole number from 1 to 64; default: 3]",
             "--epochs <integer>", "[a whole number from 1 to 1000000; default: 400]",
             "--lr <number>", "[a number above 0 and at most 1000; default: 0.01]",
-            "--optimizer <choice>", "[adam, sgd or momentum; default: adam]",
+            "--optimizer <choice>", "[adam, sgd, momentum or adamw; default: adam]",
             "--batch <integer>", "--seed <integer>", "--samples <integer>", "default: 10000]", "--alpha <number>",
             "--concentration <number>", "--dynamics <choice>", "[cyclic, mixture or homogeneous; default: cyclic]",
             "--scale <choice>", "--gate <number>", "--positions <choice>", "--model <choice>", "--spectrum-every <integer>",

@@ -19,7 +19,9 @@ public sealed class Executable : IDisposable
     internal Executable(Program program, IBackend backend, IReadOnlyList<(string Output, string Input)> carries)
     {
         Program = program;
-        var plan = MemoryPlan.Of(program);
+        var plan = MemoryPlan.Of(
+            program,
+            [.. carries.Select(carry => (program.Output(carry.Output).Value, program.Input(carry.Input).Value))]);
         var calls = new List<KernelCall>(Lowering.Calls(plan));
         var bytes = plan.Bytes;
         foreach (var output in program.Outputs)
@@ -27,7 +29,7 @@ public sealed class Executable : IDisposable
             var place = plan.Locate(output.Value);
             if (!place.IsContiguous || plan.LiesInInput(output.Value))
             {
-                // Reading is a plain copy of bytes, and writing an input must not change an output.
+                // Reading is a plain copy of bytes, and writing an input must not change an output, unless they are one.
                 var target = new Operand(bytes, place.Type, place.Shape);
                 bytes += (output.Type.Bytes + 63) / 64 * 64;
                 calls.Add(Lowering.Copy(place, target));
@@ -51,9 +53,12 @@ public sealed class Executable : IDisposable
                     $"output '{output}' {source.Type} cannot be carried to input '{input}' {target.Type}");
             }
 
-            calls.Add(Lowering.Copy(
-                new Operand(source.Offset, source.Type.Element, source.Type.Shape),
-                new Operand(target.Offset, target.Type.Element, target.Type.Shape)));
+            if (source.Offset != target.Offset)
+            {
+                calls.Add(Lowering.Copy(
+                    new Operand(source.Offset, source.Type.Element, source.Type.Shape),
+                    new Operand(target.Offset, target.Type.Element, target.Type.Shape)));
+            }
         }
 
         Calls = calls;

@@ -4,7 +4,8 @@ namespace Looped.Autodiff.Execution;
 
 /// <summary>
 /// Where each value of a program lies in one arena. Inputs and outputs have places of their own for the whole run; the
-/// others share memory with values whose last use is past. Views lie where their operands lie.
+/// others share memory with values whose last use is past. Views lie where their operands lie. An output that becomes an
+/// input of the next run takes that input's place where an elementwise chain, the last to read it, can write over it.
 /// </summary>
 internal sealed class MemoryPlan
 {
@@ -22,12 +23,16 @@ internal sealed class MemoryPlan
     /// <summary>Bytes of the arena: the peak memory of a run.</summary>
     public long Bytes { get; private set; }
 
-    public static MemoryPlan Of(Program program)
+    /// <summary>The plan of a program.</summary>
+    /// <param name="program">What is to run.</param>
+    /// <param name="carries">Outputs that become inputs of the next run.</param>
+    public static MemoryPlan Of(Program program, IReadOnlyList<(Value Output, Value Input)> carries)
     {
         var plan = new MemoryPlan([.. Fusion.Steps(program)]);
         plan.Place(program);
         plan.KeepOutputs(program);
         plan.FindLifetimes();
+        plan.ShareCarriedInputs(program, carries);
         plan.ShareDyingInputs();
         plan.Allocate();
         return plan;
@@ -106,46 +111,67 @@ internal sealed class MemoryPlan
         }
     }
 
+    private void ShareCarriedInputs(Program program, IReadOnlyList<(Value Output, Value Input)> carries)
+    {
+        foreach (var (output, input) in carries)
+        {
+            var (own, block) = (_places[output].Block, _places[input].Block);
+            if (_steps.FindIndex(step => step.Result == output) is var s and >= 0 && own.Root == own &&
+                !own.IsInput && CanOverwrite(s, input) &&
+                !program.Outputs.Any(other => _places[other.Value].Block == block))
+            {
+                own.MergeInto(block);
+            }
+        }
+    }
+
     /// <summary>An elementwise chain may write over an input that it is the last to read.</summary>
     private void ShareDyingInputs()
     {
         for (var s = 0; s < _steps.Count; s++)
         {
-            var (chain, products) = _steps[s] switch
-            {
-                MapStepGroup map => (map, []),
-                AccumulateStep sum => (sum.Others, sum.Products),
-                _ => (null, []),
-            };
-            if (chain is null)
-            {
-                continue;
-            }
-
             var own = _places[_steps[s].Result].Block;
             if (own.IsPermanent)
             {
                 continue;
             }
 
-            // Contractions read their factors after the chain has written.
-            var factors = products.SelectMany(term => term.Product.Operands)
-                .Select(factor => _places[factor].Block.Root)
-                .ToHashSet();
-            foreach (var input in chain.Inputs)
+            foreach (var input in Chain(_steps[s]).Chain?.Inputs ?? [])
             {
-                var (block, relative) = _places[input];
-                var root = block.Root;
-                if (!root.IsPermanent && root.Last == s && root.Bytes == own.Bytes && relative.IsContiguous &&
-                    relative.Shape.Equals(_steps[s].Result.Shape) && !factors.Contains(root) &&
-                    OnlyThisViewIsRead(chain.Inputs, input, root))
+                if (!_places[input].Block.Root.IsPermanent && CanOverwrite(s, input))
                 {
-                    own.MergeInto(root);
+                    own.MergeInto(_places[input].Block.Root);
                     break;
                 }
             }
         }
     }
+
+    /// <summary>Whether a step is a chain that reads a value last, element by element, and fills its memory.</summary>
+    private bool CanOverwrite(int step, Value input)
+    {
+        var (chain, products) = Chain(_steps[step]);
+        if (chain is null || !chain.Inputs.Contains(input))
+        {
+            return false;
+        }
+
+        // Contractions read their factors after the chain has written.
+        var (block, relative) = _places[input];
+        var root = block.Root;
+        return root.Last == step && root.Bytes == _places[_steps[step].Result].Block.Bytes && relative.IsContiguous &&
+            relative.Shape.Equals(_steps[step].Result.Shape) &&
+            !products.SelectMany(term => term.Product.Operands).Any(factor => _places[factor].Block.Root == root) &&
+            OnlyThisViewIsRead(chain.Inputs, input, root);
+    }
+
+    private static (MapStepGroup? Chain, IReadOnlyList<(Value Product, double Sign)> Products) Chain(Step step) =>
+        step switch
+        {
+            MapStepGroup map => (map, []),
+            AccumulateStep sum => (sum.Others, sum.Products),
+            _ => (null, []),
+        };
 
     /// <summary>Another view of the same memory, read in another order, would see overwritten elements.</summary>
     private bool OnlyThisViewIsRead(IReadOnlyList<Value> inputs, Value kept, Block root) =>
@@ -153,7 +179,7 @@ internal sealed class MemoryPlan
 
     private void Allocate()
     {
-        foreach (var block in _blocks.Where(block => block.IsPermanent))
+        foreach (var block in _blocks.Where(block => block.IsPermanent && block.Root == block))
         {
             block.Offset = Bytes;
             Bytes += block.Aligned;

@@ -82,3 +82,27 @@ public sealed record Adam(double LearningRate, double Beta1 = 0.9, double Beta2 
         return (theta - update, [first, second]);
     }
 }
+
+/// <summary>
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019): theta shrinks by the factor <c>1 - eta lambda</c>, and
+/// <see cref="Adam"/>'s update is subtracted.
+/// </summary>
+public sealed record AdamW(
+    double LearningRate,
+    double WeightDecay = 0.01,
+    double Beta1 = 0.9,
+    double Beta2 = 0.999,
+    double Epsilon = 1e-8) : OptimizerSettings(LearningRate)
+{
+    private readonly Adam _adam = new(LearningRate, Beta1, Beta2, Epsilon);
+
+    internal override IReadOnlyList<string> State => _adam.State;
+
+    internal override IReadOnlyList<string> Schedule => _adam.Schedule;
+
+    internal override void Advance(int step, Span<double> schedule) => _adam.Advance(step, schedule);
+
+    internal override (Value Theta, IReadOnlyList<Value> State) Update(
+        Value theta, Value gradient, IReadOnlyList<Value> state, IReadOnlyList<Value> schedule) =>
+        _adam.Update((1 - (LearningRate * WeightDecay)) * theta, gradient, state, schedule);
+}

@@ -83,7 +83,7 @@ public static class StudyOptions
             settings => get(settings).ToString().ToLowerInvariant(),
             (settings, text) => TryChoice<TEnum>(text, out var value) ? set(settings, value) : null);
 
-    /// <summary>The names of an enumeration as words: <c>adam, sgd or momentum</c>.</summary>
+    /// <summary>The names of an enumeration as words: <c>adam, sgd, momentum or adamw</c>.</summary>
     public static string Alternatives<TEnum>()
         where TEnum : struct, Enum
     {

@@ -24,6 +24,14 @@ internal static class ToyOptions
             "lr", "learning rate", 0, 1000, true, s => s.LearningRate, (s, v) => s with { LearningRate = v }),
         Choice<ToySettings, OptimizerKind>(
             "optimizer", "update rule", s => s.Optimizer, (s, v) => s with { Optimizer = v }),
+        Number<ToySettings>(
+            "weight-decay",
+            "decay of the weights, of adamw alone",
+            0,
+            1000,
+            false,
+            s => s.WeightDecay,
+            (s, v) => s with { WeightDecay = v }),
         Integer<ToySettings>(
             "batch",
             "samples of a batch; 0: all of them",

@@ -32,6 +32,9 @@ public enum OptimizerKind
 
     /// <summary><see cref="Models.Optimizers.Momentum"/></summary>
     Momentum,
+
+    /// <summary><see cref="Models.Optimizers.AdamW"/></summary>
+    AdamW,
 }
 
 /// <summary>The form in which the training set is given to the models; loss, gradient and Hessian are the same.</summary>
@@ -58,6 +61,9 @@ public sealed record ToySettings
 
     /// <summary>Step size.</summary>
     public double LearningRate { get; init; } = 1e-2;
+
+    /// <summary>Decay lambda of the weights under <see cref="OptimizerKind.AdamW"/>.</summary>
+    public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>Update rule.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
@@ -121,6 +127,7 @@ public sealed record ToySettings
     {
         OptimizerKind.Sgd => new GradientDescent(LearningRate),
         OptimizerKind.Momentum => new Momentum(LearningRate),
+        OptimizerKind.AdamW => new AdamW(LearningRate, WeightDecay),
         _ => new Adam(LearningRate),
     };
 

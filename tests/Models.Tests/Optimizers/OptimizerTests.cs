@@ -69,17 +69,19 @@ public class OptimizerTests
             });
     }
 
-    /// <summary>Five steps on <c>1/2 sum a_i theta_i^2</c> by PyTorch 1.13 in float64, with its defaults and rate 0.1.</summary>
+    /// <summary>Five steps on <c>1/2 sum a_i theta_i^2</c> by PyTorch 1.13 in float64, with its defaults, rate 0.1 and, for AdamW, decay 0.3.</summary>
     [Theory]
     [InlineData("sgd", new[] { 0.16806999999999997, -1.547561875, 0.49999999750000007, 0.62208 })]
     [InlineData("momentum", new[] { -0.7782800000000001, -0.8343118749999999, 0.49999999342795, 1.272105 })]
     [InlineData("adam", new[] { 0.5079636583767156, -1.5029557851889337, 0.3419425845207555, 0.7480930727277597 })]
+    [InlineData("adamw", new[] { 0.3992638064965658, -1.2518651956655884, 0.28449165301484625, 0.6846128617404749 })]
     public void Updates_are_those_of_PyTorch(string name, double[] expected)
     {
         OptimizerSettings settings = name switch
         {
             "sgd" => new GradientDescent(0.1),
             "momentum" => new Momentum(0.1),
+            "adamw" => new AdamW(0.1, WeightDecay: 0.3),
             _ => new Adam(0.1),
         };
         double[] curvature = [3, 0.5, 1e-8, -2];
@@ -110,7 +112,7 @@ public class OptimizerTests
     [Fact]
     public void A_step_allocates_nothing()
     {
-        OptimizerSettings[] rules = [new GradientDescent(0.1), new Momentum(0.1), new Adam(0.1)];
+        OptimizerSettings[] rules = [new GradientDescent(0.1), new Momentum(0.1), new Adam(0.1), new AdamW(0.1)];
         foreach (var rule in rules)
         {
             var (theta, gradient) = (new double[Size], Magnitudes);

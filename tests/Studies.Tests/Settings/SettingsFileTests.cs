@@ -60,8 +60,8 @@ public class SettingsFileTests
     [InlineData("""{ "d": [4] }""", "d must be a whole number from 1 to 100, not '[4]'")]
     [InlineData("""{ "d": 4.0 }""", "d must be a whole number from 1 to 100, not '4.0'")]
     [InlineData("""{ "positions": 1 }""", "positions must be true or false, not '1'")]
-    [InlineData("""{ "optimizer": "rmsprop" }""", "optimizer must be adam, sgd or momentum, not 'rmsprop'")]
-    [InlineData("""{ "optimizer": "0" }""", "optimizer must be adam, sgd or momentum, not '0'")]
+    [InlineData("""{ "optimizer": "rmsprop" }""", "optimizer must be adam, sgd, momentum or adamw, not 'rmsprop'")]
+    [InlineData("""{ "optimizer": "0" }""", "optimizer must be adam, sgd, momentum or adamw, not '0'")]
     public void WhatIsWrongIsNamedWithTheFile(string json, params string[] parts)
     {
         var message = Refusal(json);

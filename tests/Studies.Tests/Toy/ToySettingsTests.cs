@@ -13,8 +13,8 @@ public class ToySettingsTests
     [Fact]
     public void TheOptionsAreThoseOfTheStudy() => Assert.Equal(
         [
-            "d", "loops", "epochs", "lr", "optimizer", "batch", "seed", "samples", "contexts", "alpha", "concentration", "dynamics",
-            "scale", "gate", "positions", "model", "spectrum-every", "mi", "eps", "eps-mode", "threads",
+            "d", "loops", "epochs", "lr", "optimizer", "weight-decay", "batch", "seed", "samples", "contexts", "alpha",
+            "concentration", "dynamics", "scale", "gate", "positions", "model", "spectrum-every", "mi", "eps", "eps-mode", "threads",
         ],
         ToySettings.Options.Select(option => option.Name));
 
