@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Looped.Kernels.Calls;
 using Looped.Kernels.Cpu;
+using Looped.Kernels.Cuda;
 using Looped.Kernels.Reference;
 using Looped.Tensors;
 
@@ -10,7 +11,15 @@ namespace Looped.Kernels.Tests.Conformance;
 internal static class Backends
 {
     private static readonly IBackend[] All =
-        [new ReferenceBackend(), new CpuBackend(VectorWidth.Bits256), new CpuBackend(VectorWidth.Bits512)];
+    [
+        new ReferenceBackend(),
+        new CpuBackend(VectorWidth.Bits256),
+        new CpuBackend(VectorWidth.Bits512),
+        .. EmulatedCuda.Problem is null ? [new CudaBackend(CudaDevice.All()[0])] : Array.Empty<IBackend>(),
+    ];
+
+    /// <summary>Runs so far, which take the orders of an emulated block's threads in turn.</summary>
+    private static int runs;
 
     /// <summary>
     /// On every backend the call writes what the oracle says, touches nothing else (reads included), and gives the same
@@ -22,7 +31,7 @@ internal static class Backends
         foreach (var backend in All)
         {
             var message = $"{backend.Name}, {what}: {call}";
-            using var arena = (HostMemory)backend.Allocate(before.Bytes.Length);
+            using var arena = backend.Allocate(before.Bytes.Length);
             using var sequence = backend.Prepare([call], arena);
             var first = Run(sequence, arena, before);
             CheckValues(call, expected, first, message);
@@ -33,8 +42,9 @@ internal static class Backends
         foreach (var (parts, axis) in InParts(call))
         {
             var message = $"in two parts along axis {axis} of the output, {what}: {call}";
-            using var arena = (HostMemory)All[^1].Allocate(before.Bytes.Length);
-            using var sequence = All[^1].Prepare(parts, arena);
+            var backend = All[2];
+            using var arena = backend.Allocate(before.Bytes.Length);
+            using var sequence = backend.Prepare(parts, arena);
             var after = Run(sequence, arena, before);
             CheckValues(call, expected, after, message);
             CheckRest(call, before.Bytes, after, message);
@@ -70,9 +80,14 @@ internal static class Backends
         }
     }
 
-    private static byte[] Run(IKernelSequence sequence, HostMemory arena, ArenaImage before)
+    private static byte[] Run(IKernelSequence sequence, IDeviceMemory arena, ArenaImage before)
     {
         arena.Write(0, before.Bytes);
+        if (arena is CudaMemory)
+        {
+            EmulatedCuda.SetOrder(Interlocked.Increment(ref runs) % 4);
+        }
+
         Fences.Raise(arena, before, sequence.Run);
         var after = new byte[before.Bytes.Length];
         arena.Read(0, after);

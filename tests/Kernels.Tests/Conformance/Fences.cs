@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Looped.Kernels.Cuda;
 
 namespace Looped.Kernels.Tests.Conformance;
 
@@ -14,8 +15,10 @@ internal static partial class Fences
     private const uint WindowsNone = 1;
     private const uint WindowsReadWrite = 4;
 
-    /// <summary>Runs an action while the fences of an image stand in a memory that holds it.</summary>
-    public static void Raise(HostMemory memory, ArenaImage image, Action action)
+    /// <summary>
+    /// Runs an action while the fences of an image stand in a memory that holds it: the host's, or an emulated device's.
+    /// </summary>
+    public static void Raise(IDeviceMemory memory, ArenaImage image, Action action)
     {
         Protect(memory, image, isForbidden: true);
         try
@@ -28,11 +31,12 @@ internal static partial class Fences
         }
     }
 
-    private static unsafe void Protect(HostMemory memory, ArenaImage image, bool isForbidden)
+    private static unsafe void Protect(IDeviceMemory memory, ArenaImage image, bool isForbidden)
     {
+        var start = memory is CudaMemory device ? (nint)device.Address : (nint)((HostMemory)memory).Pointer;
         foreach (var fence in image.Fences)
         {
-            var (page, bytes) = ((nint)memory.Pointer + fence, (nuint)ArenaImage.Page);
+            var (page, bytes) = (start + fence, (nuint)ArenaImage.Page);
             var isDone = OperatingSystem.IsWindows()
                 ? VirtualProtect(page, bytes, isForbidden ? WindowsNone : WindowsReadWrite, out _) != 0
                 : MProtect(page, bytes, isForbidden ? PosixNone : PosixReadWrite) == 0;
