@@ -103,6 +103,7 @@ internal static class DerivativeCommands
         var command = new Command(name, description);
         options.AddTo(command);
         command.Add(output);
+        command.Add(DeviceOption.Create());
         command.Add(NumericsOption.Create());
         command.SetAction(parsed => UserErrors.Guard(() =>
         {

@@ -41,7 +41,11 @@ internal sealed class Gpt2Command
 
     private Gpt2Command(Command command)
     {
-        _shared = [.. command.Options.Where(option => option.Name is "--model" or "--loops" or "--out" or "--vectors" or NumericsOption.Name)];
+        _shared =
+        [
+            .. command.Options.Where(option => option.Name is "--model" or "--loops" or "--out" or "--vectors" or
+                DeviceOption.Name or NumericsOption.Name),
+        ];
         _toyOnly = [.. command.Options.Except(_shared)];
         _toyRequired = [.. _toyOnly.Where(option => option.Required)];
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Looped.Kernels;
-using Looped.Kernels.Cpu;
 
 namespace Looped.Cli;
 
@@ -16,7 +15,10 @@ internal static class NumericsOption
         Description = "search each kernel's result for NaN and name the operation that first made one; slow",
     };
 
-    /// <summary>The backend, watched where that is asked for.</summary>
-    public static IBackend Backend(ParseResult parsed) =>
-        parsed.GetValue<bool>(Name) ? new CheckedBackend(new CpuBackend()) : new CpuBackend();
+    /// <summary>The device's backend, watched where that is asked for.</summary>
+    public static IBackend Backend(ParseResult parsed)
+    {
+        var backend = DeviceOption.Backend(parsed);
+        return parsed.GetValue<bool>(Name) ? new CheckedBackend(backend) : backend;
+    }
 }

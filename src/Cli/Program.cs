@@ -15,6 +15,7 @@ internal static class Program
             DerivativeCommands.Gradient(),
             DerivativeCommands.Hvp(),
             SpectrumCommand.Create(),
+            DevicesCommand.Create(),
         };
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)

@@ -45,6 +45,7 @@ internal static class RunToyCommand
         command.Add(force);
         command.Add(config);
         command.Add(quiet);
+        command.Add(DeviceOption.Create());
         command.Add(NumericsOption.Create());
         command.SetAction(parsed => UserErrors.Guard(() =>
         {
@@ -60,9 +61,10 @@ internal static class RunToyCommand
             }
 
             chosen.Validate(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+            var backend = NumericsOption.Backend(parsed);
             using var interrupt = new Interrupt();
             using var folder = RunFolder.Create(parsed.GetValue(output)!, parsed.GetValue(force));
-            return Run(chosen, NumericsOption.Backend(parsed), folder, parsed.GetValue(quiet), interrupt);
+            return Run(chosen, backend, folder, parsed.GetValue(quiet), interrupt);
         }));
         return command;
     }

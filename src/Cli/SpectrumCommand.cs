@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Looped.Analysis;
 using Looped.Kernels;
+using Looped.Kernels.Cuda;
 using Looped.Tensors;
 using Looped.Tensors.IO;
 
@@ -15,19 +16,24 @@ internal static class SpectrumCommand
         var output = PathOption.Required("--out", "NPY file for the eigenvalues, (n,) float64, ascending");
         var vectorsOut = PathOption.Optional(
             "--vectors-out", "NPY file for the eigenvectors, (n,n) float64, column j for value j");
-        var command = new Command("spectrum", "Writes the whole spectrum of a symmetric matrix.") { matrix, output, vectorsOut };
+        var command = new Command("spectrum", "Writes the whole spectrum of a symmetric matrix.") 
+        {
+            matrix, output, vectorsOut, DeviceOption.Create(),
+        };
         command.SetAction(parsed => UserErrors.Guard(() =>
         {
             Run(
                 parsed.GetValue(matrix)!,
                 PathOption.Writable(output.Name, parsed.GetValue(output)!),
-                parsed.GetValue(vectorsOut) is { } path ? PathOption.Writable(vectorsOut.Name, path) : null);
+                parsed.GetValue(vectorsOut) is { } path ? PathOption.Writable(vectorsOut.Name, path) : null,
+                DeviceOption.Backend(parsed) as CudaBackend);
             return 0;
         }));
         return command;
     }
 
-    private static void Run(string path, string output, string? vectorsOutput)
+    /// <summary>On a CUDA device, or without one on the processor.</summary>
+    private static void Run(string path, string output, string? vectorsOutput, CudaBackend? cuda)
     {
         if (vectorsOutput is not null && Path.GetFullPath(vectorsOutput) == Path.GetFullPath(output))
         {
@@ -47,11 +53,11 @@ internal static class SpectrumCommand
         {
             if (vectorsOutput is null)
             {
-                Npy.Write<double>(output, new Shape(n), SymmetricEigen.Values(entries, n, team));
+                Npy.Write<double>(output, new Shape(n), Values(entries, n, team, cuda));
                 return;
             }
 
-            var decomposition = SymmetricEigen.Decompose(entries, n, team);
+            var decomposition = Decompose(entries, n, team, cuda);
             var columns = new double[entries.Length];
             for (var j = 0; j < n; j++)
             {
@@ -68,5 +74,31 @@ internal static class SpectrumCommand
         {
             throw new UserException($"{path}: {failure.Message}");
         }
+    }
+
+    private static double[] Values(double[] matrix, int n, WorkerTeam team, CudaBackend? cuda)
+    {
+        if (cuda is null || n == 0)
+        {
+            return SymmetricEigen.Values(matrix, n, team);
+        }
+
+        using var solver = new CudaEigensolver(n, cuda);
+        var values = new double[n];
+        solver.Values(matrix, values);
+        return values;
+    }
+
+    private static EigenDecomposition Decompose(double[] matrix, int n, WorkerTeam team, CudaBackend? cuda)
+    {
+        if (cuda is null || n == 0)
+        {
+            return SymmetricEigen.Decompose(matrix, n, team);
+        }
+
+        using var solver = new CudaEigensolver(n, cuda);
+        var decomposition = new EigenDecomposition(n, new double[n], new double[matrix.Length]);
+        solver.Decompose(matrix, decomposition.Values, decomposition.Vectors);
+        return decomposition;
     }
 }

@@ -1,4 +1,5 @@
 using Looped.Kernels;
+using Looped.Kernels.Cuda;
 using Looped.Studies;
 using Looped.Studies.Settings;
 
@@ -24,7 +25,7 @@ internal static class UserErrors
             return action();
         }
         catch (Exception failure) when (failure is UserException or SettingException or RunFolderException
-            or IOException or InvalidDataException or UnauthorizedAccessException)
+            or CudaException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return Report(failure.Message);
         }

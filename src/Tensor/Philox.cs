@@ -25,7 +25,7 @@ public sealed class Philox
     public Philox(ulong seed, string purpose)
     {
         _seed = seed;
-        _stream = Fnv1A(purpose);
+        _stream = StreamOf(purpose);
     }
 
     /// <summary>The ten-round bijection: four output words of a 128-bit counter under a 64-bit key.</summary>
@@ -112,10 +112,11 @@ public sealed class Philox
         }
     }
 
-    private static ulong Fnv1A(string text)
+    /// <summary>The upper half of the counter for a purpose.</summary>
+    public static ulong StreamOf(string purpose)
     {
         var hash = 0xCBF29CE484222325UL;
-        foreach (var letter in text)
+        foreach (var letter in purpose)
         {
             hash = (hash ^ letter) * 0x100000001B3UL;
         }

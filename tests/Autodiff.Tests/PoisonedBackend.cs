@@ -1,6 +1,7 @@
 using Looped.Kernels;
 using Looped.Kernels.Calls;
 using Looped.Kernels.Cpu;
+using Looped.Kernels.Cuda;
 using Looped.Kernels.Reference;
 
 namespace Looped.Autodiff.Tests;
@@ -19,9 +20,13 @@ internal sealed class PoisonedBackend(IBackend inner) : IBackend
     /// <summary>SIMD with 512-bit vectors.</summary>
     public static readonly IBackend Cpu512 = new PoisonedBackend(new CpuBackend(VectorWidth.Bits512));
 
-    public string Name => inner.Name;
+    /// <summary>The emulated CUDA device; null where there is none.</summary>
+    public static readonly IBackend? Cuda =
+        EmulatedCuda.Problem is null ? new PoisonedBackend(new CudaBackend(CudaDevice.All()[0])) : null;
 
-    public static IReadOnlyList<IBackend> All => [Reference, Cpu256, Cpu512];
+    public static IReadOnlyList<IBackend> All => [Reference, Cpu256, Cpu512, .. Cuda is null ? [] : new[] { Cuda }];
+
+    public string Name => inner.Name;
 
     public IDeviceMemory Allocate(long bytes)
     {

@@ -25,6 +25,9 @@ internal sealed class Looped : IDisposable
 
     public void WriteBase64(string name, string base64) => File.WriteAllBytes(PathOf(name), Convert.FromBase64String(base64));
 
+    /// <summary>Environment variables that the program is started with.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     /// <summary>Starts the program; the caller ends and disposes of it.</summary>
     public Process Start(params IEnumerable<string> arguments)
     {
@@ -37,6 +40,11 @@ internal sealed class Looped : IDisposable
         foreach (var argument in (string[])["exec", Assembly, .. arguments])
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;

@@ -10,6 +10,7 @@ namespace Looped.Tests;
 /// </summary>
 internal static class EmulatedCuda
 {
+    private const string SetOrderName = "emulation_set_order";
     private const string Variable = "LOOPED_CUDA_DRIVER";
 
     private static readonly Lazy<(string? Library, string? Problem)> Built = new(Build);
@@ -37,12 +38,18 @@ internal static class EmulatedCuda
         }
     }
 
-    /// <summary>Makes threads of emulated blocks take turns in one of four orders, numbered from zero.</summary>
+    /// <summary>Whether the driver is the emulated one, whose memory is the host's; another may have been named.</summary>
+    public static bool IsEmulated => NativeLibrary.TryGetExport(NativeLibrary.Load(Library), SetOrderName, out _);
+
+    /// <summary>
+    /// Makes threads of emulated blocks take turns in one of four orders, numbered from zero; a real device has its own.
+    /// </summary>
     public static void SetOrder(int order)
     {
-        var set = Marshal.GetDelegateForFunctionPointer<IntegerFunction>(
-            NativeLibrary.GetExport(NativeLibrary.Load(Library), "emulation_set_order"));
-        Assert.Equal(0, set(order));
+        if (NativeLibrary.TryGetExport(NativeLibrary.Load(Library), SetOrderName, out var function))
+        {
+            Assert.Equal(0, Marshal.GetDelegateForFunctionPointer<IntegerFunction>(function)(order));
+        }
     }
 
     /// <summary>Builds a driver from sources into a folder.</summary>

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the emulated driver: build.sh [-s] FOLDER [SOURCES] leaves FOLDER/libcuda-emulation.so, with the address and
-# undefined-behaviour sanitizers where -s is given. SOURCES is the folder of the .cu files, this one's parent unless given.
+# undefined-behaviour sanitizers where -s is given. Objects that lie in the folder already are kept. SOURCES is the folder of the .cu files, this one's parent unless given.
 set -euo pipefail
 sanitize=()
 optimize=(-O2)
@@ -15,7 +15,10 @@ mkdir -p "$target"
 flags=(-std=c++17 "${optimize[@]}" -march=native -fPIC -fvisibility=hidden -Wall -Wextra -Wno-unknown-pragmas "${sanitize[@]}")
 compile() {
   local object=$target/$(basename "$1").o
-  g++ "${flags[@]}" -x c++ -c "$1" -o "$object"
+  if [ ! -s "$object" ]; then
+    g++ "${flags[@]}" -x c++ -c "$1" -o "$object.new"
+    mv "$object.new" "$object"
+  fi
 }
 running=()
 for source in "$sources"/*.cu "$sources"/Emulation/*.cpp; do

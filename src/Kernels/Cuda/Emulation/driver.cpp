@@ -1,7 +1,6 @@
 // The part of the CUDA driver API that the host side calls, over the emulated grid. Everything happens at once, in the
 // caller's thread, one caller at a time; streams only record what is captured. Device memory is host memory, poisoned.
 #include "host.h"
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -40,11 +39,6 @@ struct Stream
     Graph* captured;
 };
 
-struct Event
-{
-    std::chrono::steady_clock::time_point time;
-};
-
 int run(const Node& node)
 {
     // Arguments at a sixteen byte boundary, as a kernel expects them.
@@ -64,13 +58,6 @@ API emulation_set_order(int order)
     if (order < 0 || order > 3) return InvalidValue;
     emulation::setOrder((emulation::Order)order);
     return Success;
-}
-
-// The bytes of a kernel's arguments, or -1 where there is none of this name; not part of the driver API.
-API emulation_argument_bytes(const char* name)
-{
-    const emulation::Kernel* kernel = emulation::find(name);
-    return kernel == nullptr ? -1 : (int)kernel->bytes;
 }
 
 API cuInit(unsigned)
@@ -221,12 +208,6 @@ API cuMemcpyDtoHAsync_v2(void* to, Address from, size_t bytes, void*)
     return Success;
 }
 
-API cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, void*)
-{
-    memcpy((void*)to, (const void*)from, bytes);
-    return Success;
-}
-
 API cuMemsetD8Async(Address to, unsigned char value, size_t bytes, void*)
 {
     memset((void*)to, value, bytes);
@@ -246,32 +227,6 @@ API cuStreamDestroy_v2(void* stream)
 }
 
 API cuStreamSynchronize(void*) { return Success; }
-
-API cuEventCreate(void** event, unsigned)
-{
-    *event = new Event();
-    return Success;
-}
-
-API cuEventRecord(void* event, void*)
-{
-    ((Event*)event)->time = std::chrono::steady_clock::now();
-    return Success;
-}
-
-API cuEventSynchronize(void*) { return Success; }
-
-API cuEventElapsedTime(float* milliseconds, void* start, void* end)
-{
-    *milliseconds = std::chrono::duration<float, std::milli>(((Event*)end)->time - ((Event*)start)->time).count();
-    return Success;
-}
-
-API cuEventDestroy_v2(void* event)
-{
-    delete (Event*)event;
-    return Success;
-}
 
 API cuStreamBeginCapture_v2(void* stream, int)
 {

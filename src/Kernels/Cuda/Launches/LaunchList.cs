@@ -72,6 +72,9 @@ internal sealed class LaunchList(ulong arena, ulong scratch, ulong constants, Cu
     /// <summary>An operand's address.</summary>
     public ulong Address(Operand operand) => arena + (ulong)operand.Offset;
 
+    /// <summary>A float64 at an address, as an operand of the arena.</summary>
+    public Operand At(ulong address) => new(unchecked((long)(address - arena)), ElementType.Float64, Shape.Scalar);
+
     /// <summary>Scratch memory for the present call.</summary>
     public ulong Scratch(long bytes)
     {
@@ -168,6 +171,21 @@ internal sealed class LaunchList(ulong arena, ulong scratch, ulong constants, Cu
                 break;
             case ConvertCall convert:
                 ElementLaunches.Add(this, convert.Input, convert.Output);
+                break;
+            case AdamCall adam:
+                TrainingLaunches.Add(this, adam);
+                break;
+            case PhiloxCall philox:
+                TrainingLaunches.Add(this, philox);
+                break;
+            case SmallEigenCall small:
+                EigenLaunches.Add(this, small);
+                break;
+            case TridiagonalCall tridiagonal:
+                EigenLaunches.Add(this, tridiagonal);
+                break;
+            case RestoreCall restore:
+                EigenLaunches.Add(this, restore);
                 break;
             case FillCall fill:
                 ElementLaunches.Add(this, fill);
