@@ -3,6 +3,8 @@ using Looped.Tensors;
 
 namespace Looped.GpuBenchmarks;
 
+using Program = Looped.Autodiff.Program;
+
 /// <summary>A whole training step as one program: gradient, Adam, and what is carried to the next step.</summary>
 /// <param name="Program">The step.</param>
 /// <param name="Carries">Outputs that become inputs.</param>

@@ -50,6 +50,35 @@ public sealed class DeviceTests : IDisposable
         _looped.Refuse(["run", "toy", "--device", "cuda:3"], "cuda:3 names no device");
     }
 
+    [EmulatedCudaFact]
+    public void Derivatives_on_the_device_are_those_of_the_formulas()
+    {
+        var model = PlainModel.Random(isLooped: true, width: 2, symbols: 4, sequences: 7, length: 3, loops: 2, gate: 0.5, meanScale: true);
+        var theta = model.RandomTheta();
+        _looped.WriteModel(model, theta);
+        _looped.WriteArray("v.npy", [model.Parameters], theta);
+        string[] options =
+        [
+            .. ModelFiles.Options, "--model", "looped", "--scale", "mean", "--loops", "2", "--gate", "0.5", "--device", "cuda:0",
+        ];
+        _looped.Succeed(["gradient", .. options, "--out", "g.npy"]);
+        _looped.Succeed(["hessian", .. options, "--out", "h.npy"]);
+        _looped.Succeed(["hvp", .. options, "--vectors", "v.npy", "--out", "q.npy"]);
+        var hessian = _looped.ReadDoubles("h.npy", model.Parameters, model.Parameters);
+        Agree(model.Gradient(theta), _looped.ReadDoubles("g.npy", model.Parameters), 1e-9);
+        Agree(model.Hessian(theta), hessian, 1e-7);
+        Agree(
+            [.. hessian.Chunk(model.Parameters).Select(row => row.Zip(theta, (h, x) => h * x).Sum())],
+            _looped.ReadDoubles("q.npy", model.Parameters),
+            1e-12);
+
+        static void Agree(double[] expected, double[] actual, double tolerance)
+        {
+            var bound = tolerance * expected.Max(Math.Abs);
+            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, bound));
+        }
+    }
+
     /// <summary>The matrix 2 1 1 2 has the eigenvalues 1 and 3.</summary>
     [EmulatedCudaFact]
     public void Spectra_on_the_device()

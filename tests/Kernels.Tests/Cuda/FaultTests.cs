@@ -12,11 +12,11 @@ public class FaultTests
     {
         // a barrier removed: a slice is multiplied before it is there, or overwritten while it is read
         {
-            "contract.cu", "            barrier();\n            multiply(", "            multiply(",
+            "Device/tiles.h", "            barrier();\n            multiply(", "            multiply(",
             "ContractConformance.Every_pattern_with_random_extents"
         },
         {
-            "contract.cu", "rightSlice(number));\n            barrier();", "rightSlice(number));",
+            "Device/tiles.h", "rightSlice(number));\n            barrier();", "rightSlice(number));",
             "LargeCallTests.Deep_products"
         },
         { "attention.cu", "        barrier();\n        loadTile(key", "        loadTile(key", "RowConformance.Causal_attention" },
@@ -32,7 +32,10 @@ public class FaultTests
         // an index off by one
         { "softmax.cu", "i < count; i += lanes) total", "i <= count; i += lanes) total", "ReductionConformance.Softmax" },
         { "scatter_add.cu", "int before = (int)i - 1;", "int before = (int)i - 2;", "IndexConformance.Rows_gathered" },
-        { "sum.cu", "uint32 i = start + (uint32)group.lane; i < end", "uint32 i = start + (uint32)group.lane; i + 1 < end", "ReductionConformance.Sums" },
+        {
+            "sum.cu", "uint32 i = start + (uint32)group.lane; i < end", "uint32 i = start + (uint32)group.lane; i + 1 < end",
+            "ReductionConformance.Sums"
+        },
     };
 
     [EmulatedCudaTheory]

@@ -84,7 +84,7 @@ DEVICE void commitCopies() { asm volatile("cp.async.commit_group;" ::: "memory")
 template<int Open> DEVICE void waitCopies() { asm volatile("cp.async.wait_group %0;" :: "n"(Open) : "memory"); }
 
 // Products of tiles on tensor cores: d (16x8) += a (16x8, rows) b (8x8, columns), factors rounded to TF32; and
-// d (16x8) += a (16x16) b (16x8), factors pairs of BF16. Which lane holds which elements is told in contract.cu.
+// d (16x8) += a (16x16) b (16x8), factors pairs of BF16. Which lane holds which elements is told in contract_tensor.cu.
 DEVICE uint32 roundToTf32(float x)
 {
     uint32 bits;

@@ -5,7 +5,9 @@ using Looped.Tensors;
 
 namespace Looped.Kernels.Cuda;
 
-/// <summary>Launches of contractions: chooses among the kernels of contract.cu by shapes alone.</summary>
+/// <summary>
+/// Launches of contractions: chooses among the kernels of contract.cu, contract_tile.cu and contract_tensor.cu by shapes alone.
+/// </summary>
 internal static class ContractLaunches
 {
     /// <summary>Rows, columns and depth from which a tile through shared memory repays itself.</summary>
@@ -81,12 +83,12 @@ internal static class ContractLaunches
             ? $"contract_{(list.Precision == CudaPrecision.Tf32 ? "tf32" : "bf16")}"
             : $"contract_tile_{tile}_{LaunchList.Suffix(type)}";
 
-        // Two slices of both factors, with sixteen bytes more a depth, as Slices of contract.cu lays them out.
+        // Two slices of both factors, with sixteen bytes more a depth, as Slices of tiles.h lays them out.
         var sharedBytes = 2 * Slice * 2 * ((tile * type.Size()) + VectorBytes);
-        list.Add("contract", kernel, tiles * splits, tile == 16 ? 64 : 256, sharedBytes, arguments);
+        list.Add(isTensor ? "contract_tensor" : "contract_tile", kernel, tiles * splits, tile == 16 ? 64 : 256, sharedBytes, arguments);
         if (splits > 1)
         {
-            list.AddElements("contract", $"contract_join_{LaunchList.Suffix(type)}", elements, arguments);
+            list.AddElements("contract_tile", $"contract_join_{LaunchList.Suffix(type)}", elements, arguments);
         }
     }
 
