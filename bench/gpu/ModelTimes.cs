@@ -19,7 +19,7 @@ internal sealed class ModelTimes(CudaDevice device, Options options)
     /// <summary>Runs all.</summary>
     public IEnumerable<Row> Run()
     {
-        List<(string Name, Func<double> Time)> works = [];
+        List<(string Name, Func<(double Time, string Note)> Run)> works = [];
         foreach (var width in options.IsSmall ? (int[])[4] : [8, 16])
         {
             foreach (var architecture in (ToyArchitecture[])[ToyArchitecture.Single, ToyArchitecture.Looped])
@@ -41,29 +41,29 @@ internal sealed class ModelTimes(CudaDevice device, Options options)
         }
 
         var theirs = Peer.Time(options.Python, works.Select(work => work.Name));
-        foreach (var (name, time) in works)
+        foreach (var (name, run) in works)
         {
-            var ours = time();
-            Console.WriteLine($"{name}: {ours:F1} us");
+            var (ours, note) = run();
+            Console.WriteLine($"{name}: {ours:F1} us {note}");
             yield return new Row(
                 name,
                 ours,
                 theirs.GetValueOrDefault(name, double.NaN),
-                Note: theirs.TryGetValue($"{name} compiled", out var compiled) ? $"compiled {compiled:F1} us"
-                    : theirs.TryGetValue($"{name} jax", out var jax) ? $"jax {jax:F1} us" : string.Empty);
+                Note: note + (theirs.TryGetValue($"{name} compiled", out var compiled) ? $"; compiled {compiled:F1} us"
+                    : theirs.TryGetValue($"{name} jax", out var jax) ? $"; jax {jax:F1} us" : string.Empty));
         }
     }
 
     /// <summary>Gradient and Adam in one graph; weights and moments stay on the device.</summary>
-    private double ToyStep(ToyArchitecture architecture, int width)
+    private (double Time, string Note) ToyStep(ToyArchitecture architecture, int width)
     {
         var step = TrainingStep.Adam(ToyModel.Loss(new ToyModelSettings(architecture, width), Contexts, Length), 1e-2);
         using var run = step.Program.Compile(_backend, [.. step.Carries]);
         FillInputs(run);
-        return Timing.Of(run.Execute, options.IsSmall);
+        return (Timing.Of(run.Execute, options.IsSmall), $"{run.Calls.Count} calls in one graph");
     }
 
-    private double ToyHessian(ToyArchitecture architecture, int width)
+    private (double Time, string Note) ToyHessian(ToyArchitecture architecture, int width)
     {
         var program = ToyModel.Loss(new ToyModelSettings(architecture, width), Contexts, Length);
         var random = new Philox(1, "hessian");
@@ -77,11 +77,11 @@ internal sealed class ModelTimes(CudaDevice device, Options options)
         using var team = new WorkerTeam(1);
         using var evaluator = new HessianEvaluator(objective, _backend, team);
         var (theta, hessian) = (Normal(random, size), new double[size * size]);
-        return Timing.Of(() => evaluator.Evaluate(theta, hessian), options.IsSmall);
+        return (Timing.Of(() => evaluator.Evaluate(theta, hessian), options.IsSmall), $"{size} parameters");
     }
 
     /// <summary>Reduction on the device, the tridiagonal matrix's eigenvalues on the processor.</summary>
-    private double Eigenvalues(int n)
+    private (double Time, string Note) Eigenvalues(int n)
     {
         var random = new Philox(1, "symmetric");
         var elements = new double[n * n];
@@ -95,17 +95,17 @@ internal sealed class ModelTimes(CudaDevice device, Options options)
 
         using var solver = new CudaEigensolver(n, _backend);
         var values = new double[n];
-        return Timing.Of(() => solver.Values(elements, values), options.IsSmall);
+        return (Timing.Of(() => solver.Values(elements, values), options.IsSmall), "tridiagonal problem on the processor");
     }
 
-    private double BlockStep(int width)
+    private (double Time, string Note) BlockStep(int width)
     {
         var (sequences, length) = options.IsSmall ? (1, 8) : (8, 256);
         var settings = new Gpt2Settings(width, Layers: 1, Heads: Math.Max(1, width / 64), Vocabulary: 256, Outputs: 256);
         var step = TrainingStep.Adam(Gpt2Model.Loss(settings, sequences, length, ElementType.Float32), 1e-3);
         using var run = step.Program.Compile(_backend, [.. step.Carries]);
         FillInputs(run);
-        return Timing.Of(run.Execute, options.IsSmall);
+        return (Timing.Of(run.Execute, options.IsSmall), $"{run.Calls.Count} calls in one graph");
     }
 
     /// <summary>Small normal numbers; class numbers count round; moments are zero and powers one.</summary>

@@ -8,8 +8,9 @@ most=$((30 * 1024 * 1024))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 dotnet publish -c Release -r linux-x64 --self-contained true -p:PublishSingleFile=true -p:PublishTrimmed=true \
-  -p:TrimMode=partial -p:SuppressTrimAnalysisWarnings=true -p:DebugType=none -p:GenerateDocumentationFile=false \
+  -p:TrimMode=partial -p:SuppressTrimAnalysisWarnings=true -p:DebugType=none \
   -v quiet "$here/GpuBenchmarks.csproj" -o "$work/looped-gpu"
+rm -f "$work"/looped-gpu/*.xml
 cp "$here/run.sh" "$here/peer.py" "$work/looped-gpu"
 mkdir -p "$target"
 tar -C "$work" -cJf "$target/looped-gpu.tar.xz" looped-gpu

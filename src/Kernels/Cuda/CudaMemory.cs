@@ -15,9 +15,12 @@ internal sealed unsafe class CudaMemory : IDeviceMemory
         try
         {
             _block = pool.Rent(bytes);
-            CudaApi.Check(
-                CudaApi.cuMemsetD8Async(Address, 0, (nuint)bytes, lane.Stream), nameof(CudaApi.cuMemsetD8Async));
-            lane.Wait();
+            if (bytes > 0)
+            {
+                CudaApi.Check(
+                    CudaApi.cuMemsetD8Async(Address, 0, (nuint)bytes, lane.Stream), nameof(CudaApi.cuMemsetD8Async));
+                lane.Wait();
+            }
         }
         finally
         {

@@ -92,6 +92,38 @@ public class CudaBackendTests
         Assert.Equal(500, failure.Code);
     }
 
+    /// <summary>A launch with a block that no kernel takes, and one whose vectors do not lie where vectors may.</summary>
+    [EmulatedCudaFact]
+    public void Faulty_launches_are_refused_or_fail_with_their_kernels_name()
+    {
+        const int addressOfOutput = 112;
+        var context = new CudaContext(Emulated.Device);
+        var lanes = new CudaLanes(context);
+        using var memory = new CudaMemory(4096, new CudaMemoryPool(context), lanes);
+        var operand = new Operand(0, ElementType.Float64, new Shape(64));
+        var list = new LaunchList(memory.Address, 0, 0, CudaPrecision.Full);
+        list.AddRange([new MapCall([operand], [new MapStep(MapFunction.Exp, 0)], operand)]);
+        var sound = Assert.Single(list.Launches);
+
+        var refused = Assert.Throws<CudaException>(
+            () => new CudaSequence([sound with { Threads = 48 }], memory, null, context, lanes));
+        Assert.Equal("cuLaunchKernel returned CUDA_ERROR_INVALID_VALUE (1), kernel map_flat_f64", refused.Message);
+
+        byte[] shifted = [.. sound.Arguments];
+        BitConverter.TryWriteBytes(shifted.AsSpan(addressOfOutput), memory.Address + 8);
+        using var sequence = new CudaSequence([sound with { Arguments = shifted }], memory, null, context, lanes);
+        Assert.Equal(
+            "cuGraphLaunch returned CUDA_ERROR_LAUNCH_FAILED (719), kernel map_flat_f64",
+            Assert.Throws<CudaException>(sequence.Run).Message);
+
+        // The device goes on.
+        using var repaired = new CudaSequence([sound], memory, null, context, lanes);
+        repaired.Run();
+        var ones = new byte[8];
+        memory.Read(8 * 63, ones);
+        Assert.Equal(1, BitConverter.ToDouble(ones));
+    }
+
     [EmulatedCudaFact]
     public void Devices_that_are_too_old_are_refused_with_the_reason()
     {
