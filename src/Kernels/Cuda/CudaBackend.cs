@@ -16,8 +16,8 @@ public enum CudaPrecision
 }
 
 /// <summary>
-/// Kernels on an NVIDIA GPU. A sequence is one graph, captured when it is prepared and replayed by each run, which allocates
-/// nothing. Results depend on shapes and the device's kind alone. Several threads may use one backend.
+/// Kernels on an NVIDIA GPU. A sequence is one graph, made when it is prepared and replayed by each run, which allocates
+/// nothing; calls that touch no memory of each other run at the same time. Results depend on shapes and the device's kind alone. Several threads may use one backend.
 /// </summary>
 public sealed class CudaBackend : IBackend
 {

@@ -1,11 +1,8 @@
 namespace Looped.Kernels.Cuda;
 
-/// <summary>Launches captured as one graph.</summary>
+/// <summary>Launches as one graph, in which those that need not wait for each other run at the same time.</summary>
 internal sealed unsafe class CudaSequence : IKernelSequence
 {
-    /// <summary>Other threads may go on calling the driver while this one captures.</summary>
-    private const int ThreadLocalCapture = 1;
-
     private const int KernelsInMessage = 8;
 
     private readonly CudaMemory _arena;
@@ -27,15 +24,8 @@ internal sealed unsafe class CudaSequence : IKernelSequence
             return;
         }
 
-        var lane = lanes.Rent();
-        try
-        {
-            _graph = Capture(launches, lane, context);
-        }
-        finally
-        {
-            lanes.Return(lane);
-        }
+        context.Enter();
+        _graph = Build(launches, context);
     }
 
     public void Run()
@@ -65,42 +55,47 @@ internal sealed unsafe class CudaSequence : IKernelSequence
         _extra?.Dispose();
     }
 
-    private static CudaHandle Capture(IReadOnlyList<CudaLaunch> launches, CudaLane lane, CudaContext context)
+    private static CudaHandle Build(IReadOnlyList<CudaLaunch> launches, CudaContext context)
     {
-        nint[] functions = [.. launches.Select(launch => context.Function(launch.Module, launch.Kernel))];
-        CudaApi.Check(
-            CudaApi.cuStreamBeginCapture_v2(lane.Stream, ThreadLocalCapture), nameof(CudaApi.cuStreamBeginCapture_v2));
-        nint captured;
-        try
+        CudaApi.Check(CudaApi.cuGraphCreate(out var created, 0), nameof(CudaApi.cuGraphCreate));
+        using var graph = context.Own(created, CudaApi.cuGraphDestroy);
+        var nodes = new nint[launches.Count];
+        for (var i = 0; i < nodes.Length; i++)
         {
-            for (var i = 0; i < functions.Length; i++)
-            {
-                Launch(functions[i], launches[i], lane);
-            }
-        }
-        finally
-        {
-            // A stream is left capturing by no error.
-            CudaApi.Check(CudaApi.cuStreamEndCapture(lane.Stream, out captured), nameof(CudaApi.cuStreamEndCapture));
+            nodes[i] = Add(graph, launches[i], [.. launches[i].Waits.Select(wait => nodes[wait])], context);
         }
 
-        using var graph = context.Own(captured, CudaApi.cuGraphDestroy);
         CudaApi.Check(
             CudaApi.cuGraphInstantiateWithFlags(out var executable, graph, 0),
             nameof(CudaApi.cuGraphInstantiateWithFlags));
         return context.Own(executable, CudaApi.cuGraphExecDestroy);
     }
 
-    private static void Launch(nint function, CudaLaunch launch, CudaLane lane)
+    private static nint Add(CudaHandle graph, CudaLaunch launch, nint[] waits, CudaContext context)
     {
         fixed (byte* arguments = launch.Arguments)
         {
-            void* first = arguments;
-            CudaApi.Check(
-                CudaApi.cuLaunchKernel(
-                    function, launch.Blocks, 1, 1, launch.Threads, 1, 1, launch.SharedBytes, lane.Stream, &first, null),
-                nameof(CudaApi.cuLaunchKernel),
-                launch.Kernel);
+            fixed (nint* first = waits)
+            {
+                void* parameter = arguments;
+                var node = new CudaApi.KernelNode
+                {
+                    Function = context.Function(launch.Module, launch.Kernel),
+                    GridX = launch.Blocks,
+                    GridY = 1,
+                    GridZ = 1,
+                    BlockX = launch.Threads,
+                    BlockY = 1,
+                    BlockZ = 1,
+                    SharedBytes = launch.SharedBytes,
+                    Parameters = &parameter,
+                };
+                CudaApi.Check(
+                    CudaApi.cuGraphAddKernelNode(out var added, graph, first, (nuint)waits.Length, &node),
+                    nameof(CudaApi.cuGraphAddKernelNode),
+                    launch.Kernel);
+                return added;
+            }
         }
     }
 }

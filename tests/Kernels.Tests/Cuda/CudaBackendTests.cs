@@ -74,6 +74,37 @@ public class CudaBackendTests
         Assert.Equal(before, backend.LiveBytes);
     }
 
+    /// <summary>
+    /// Independent chains of calls wait for nothing of each other; what reads or overwrites another's memory does. The emulated
+    /// device runs what may run in four orders.
+    /// </summary>
+    [EmulatedCudaFact]
+    public void Calls_wait_for_those_whose_memory_they_touch()
+    {
+        Operand At(int place) => new(place * 64, ElementType.Float64, new Shape(8));
+        KernelCall Sum(int a, int b, int to) => new MapCall([At(a), At(b)], [new MapStep(MapFunction.Add, 0, 1)], At(to));
+        KernelCall[] calls =
+        [
+            new FillCall(1, At(0)), new FillCall(2, At(1)), Sum(0, 0, 2), Sum(1, 1, 3), Sum(2, 3, 4), new FillCall(5, At(0)),
+            Sum(0, 4, 4),
+        ];
+        var backend = new CudaBackend(Emulated.Device);
+        using var arena = backend.Allocate(512);
+        var list = new LaunchList(((CudaMemory)arena).Address, 0, 0, CudaPrecision.Full);
+        list.AddRange(calls);
+        Assert.Equal(
+            ["", "", "0", "1", "3 2", "2", "5 4"], list.Launches.Select(launch => string.Join(' ', launch.Waits)));
+        using var sequence = backend.Prepare(calls, arena);
+        for (var order = 0; order < 4; order++)
+        {
+            EmulatedCuda.SetOrder(order);
+            sequence.Run();
+            var bytes = new byte[8];
+            arena.Read(4 * 64, bytes);
+            Assert.Equal(11, BitConverter.ToDouble(bytes));
+        }
+    }
+
     [EmulatedCudaFact]
     public void What_kernels_cannot_number_is_refused_before_a_launch()
     {
@@ -107,7 +138,7 @@ public class CudaBackendTests
 
         var refused = Assert.Throws<CudaException>(
             () => new CudaSequence([sound with { Threads = 48 }], memory, null, context, lanes));
-        Assert.Equal("cuLaunchKernel returned CUDA_ERROR_INVALID_VALUE (1), kernel map_flat_f64", refused.Message);
+        Assert.Equal("cuGraphAddKernelNode returned CUDA_ERROR_INVALID_VALUE (1), kernel map_flat_f64", refused.Message);
 
         byte[] shifted = [.. sound.Arguments];
         BitConverter.TryWriteBytes(shifted.AsSpan(addressOfOutput), memory.Address + 8);

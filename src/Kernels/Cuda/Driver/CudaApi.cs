@@ -103,10 +103,11 @@ internal static unsafe partial class CudaApi
     public static partial int cuStreamSynchronize(CudaHandle stream);
 
     [LibraryImport(Library)]
-    public static partial int cuStreamBeginCapture_v2(CudaHandle stream, int mode);
+    public static partial int cuGraphCreate(out nint graph, uint flags);
 
     [LibraryImport(Library)]
-    public static partial int cuStreamEndCapture(CudaHandle stream, out nint graph);
+    public static partial int cuGraphAddKernelNode(
+        out nint node, CudaHandle graph, nint* dependencies, nuint count, KernelNode* launch);
 
     [LibraryImport(Library)]
     public static partial int cuGraphInstantiateWithFlags(out nint executable, CudaHandle graph, ulong flags);
@@ -120,20 +121,6 @@ internal static unsafe partial class CudaApi
     [LibraryImport(Library)]
     public static partial int cuGraphExecDestroy(nint executable);
 
-    [LibraryImport(Library)]
-    public static partial int cuLaunchKernel(
-        nint function,
-        uint gridX,
-        uint gridY,
-        uint gridZ,
-        uint blockX,
-        uint blockY,
-        uint blockZ,
-        uint sharedBytes,
-        CudaHandle stream,
-        void** parameters,
-        void** extra);
-
     /// <summary>Throws where a call failed.</summary>
     /// <param name="status">What it returned.</param>
     /// <param name="call">Its name.</param>
@@ -144,6 +131,22 @@ internal static unsafe partial class CudaApi
         {
             throw new CudaException(call, status, ErrorName(status), kernel);
         }
+    }
+
+    /// <summary>A launch as a graph takes it.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct KernelNode
+    {
+        public nint Function;
+        public uint GridX;
+        public uint GridY;
+        public uint GridZ;
+        public uint BlockX;
+        public uint BlockY;
+        public uint BlockZ;
+        public uint SharedBytes;
+        public void** Parameters;
+        public void** Extra;
     }
 
     private static string ErrorName(int status) =>

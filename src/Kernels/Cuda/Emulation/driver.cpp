@@ -1,5 +1,5 @@
 // The part of the CUDA driver API that the host side calls, over the emulated grid. Everything happens at once, in the
-// caller's thread, one caller at a time; streams only record what is captured. Device memory is host memory, poisoned.
+// caller's thread, one caller at a time. Device memory is host memory, poisoned.
 #include "host.h"
 #include <cstdint>
 #include <cstdio>
@@ -27,17 +27,24 @@ struct Node
     const emulation::Kernel* kernel;
     unsigned grid, threads, shared;
     std::vector<unsigned char> arguments;
+    std::vector<size_t> waits;
 };
 
+// Nodes are numbered from one, so that none looks like nothing.
 struct Graph
 {
     std::vector<Node> nodes;
 };
 
-struct Stream
+struct Launch
 {
-    Graph* captured;
+    const emulation::Kernel* kernel;
+    unsigned gridX, gridY, gridZ, blockX, blockY, blockZ, shared;
+    void** parameters;
+    void** extra;
 };
+
+int order = 0;
 
 int run(const Node& node)
 {
@@ -49,13 +56,38 @@ int run(const Node& node)
     fprintf(stderr, "emulated CUDA device: %s\n", message.c_str());
     return LaunchFailed;
 }
+
+// Runs a graph: of the nodes that may run the first, the last, or any.
+int runAll(const Graph& graph)
+{
+    std::vector<bool> done(graph.nodes.size());
+    unsigned state = 1;
+    for (size_t count = 0; count < graph.nodes.size(); count++)
+    {
+        std::vector<size_t> ready;
+        for (size_t i = 0; i < graph.nodes.size() && (order != 0 || ready.empty()); i++)
+        {
+            bool mayRun = !done[i];
+            for (size_t wait : graph.nodes[i].waits) mayRun = mayRun && done[wait - 1];
+            if (mayRun) ready.push_back(i);
+        }
+
+        state = state * 1664525u + 1013904223u;
+        size_t chosen = order == 0 ? ready.front() : order == 1 ? ready.back() : ready[(state >> 8) % ready.size()];
+        if (int status = run(graph.nodes[chosen])) return status;
+        done[chosen] = true;
+    }
+
+    return Success;
+}
 }
 
-// Chooses the order of threads, 0 to 3; not part of the driver API.
-API emulation_set_order(int order)
+// Chooses the order of threads, and of kernels that need not wait for each other, 0 to 3; not part of the driver API.
+API emulation_set_order(int chosen)
 {
     std::lock_guard<std::mutex> guard(one);
-    if (order < 0 || order > 3) return InvalidValue;
+    if (chosen < 0 || chosen > 3) return InvalidValue;
+    order = chosen;
     emulation::setOrder((emulation::Order)order);
     return Success;
 }
@@ -216,28 +248,41 @@ API cuMemsetD8Async(Address to, unsigned char value, size_t bytes, void*)
 
 API cuStreamCreate(void** stream, unsigned)
 {
-    *stream = new Stream{nullptr};
+    *stream = new int(0);
     return Success;
 }
 
 API cuStreamDestroy_v2(void* stream)
 {
-    delete (Stream*)stream;
+    delete (int*)stream;
     return Success;
 }
 
 API cuStreamSynchronize(void*) { return Success; }
 
-API cuStreamBeginCapture_v2(void* stream, int)
+API cuGraphCreate(void** graph, unsigned)
 {
-    ((Stream*)stream)->captured = new Graph();
+    *graph = new Graph();
     return Success;
 }
 
-API cuStreamEndCapture(void* stream, void** graph)
+API cuGraphAddKernelNode(void** node, void* graph, void* const* waits, size_t count, const Launch* launch)
 {
-    *graph = ((Stream*)stream)->captured;
-    ((Stream*)stream)->captured = nullptr;
+    const emulation::Kernel* kernel = launch->kernel;
+    bool fits = launch->gridX > 0 && launch->gridY == 1 && launch->gridZ == 1 && launch->blockY == 1 && launch->blockZ == 1 &&
+        launch->blockX > 0 && launch->blockX <= kernel->threads && launch->blockX % 32 == 0 && launch->shared <= 48 * 1024;
+    if (!fits) return InvalidValue;
+    const unsigned char* arguments = (const unsigned char*)launch->parameters[0];
+    std::vector<Node>& nodes = ((Graph*)graph)->nodes;
+    nodes.push_back({kernel, launch->gridX, launch->blockX, launch->shared, {arguments, arguments + kernel->bytes}, {}});
+    for (size_t i = 0; i < count; i++)
+    {
+        size_t wait = (size_t)waits[i];
+        if (wait == 0 || wait >= nodes.size()) return InvalidValue;
+        nodes.back().waits.push_back(wait);
+    }
+
+    *node = (void*)nodes.size();
     return Success;
 }
 
@@ -250,9 +295,7 @@ API cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long lo
 API cuGraphLaunch(void* executable, void*)
 {
     std::lock_guard<std::mutex> guard(one);
-    for (const Node& node : ((Graph*)executable)->nodes)
-        if (int status = run(node)) return status;
-    return Success;
+    return runAll(*(Graph*)executable);
 }
 
 API cuGraphDestroy(void* graph)
@@ -265,24 +308,4 @@ API cuGraphExecDestroy(void* executable)
 {
     delete (Graph*)executable;
     return Success;
-}
-
-API cuLaunchKernel(
-    void* function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY, unsigned blockZ,
-    unsigned shared, void* stream, void** parameters, void**)
-{
-    const emulation::Kernel* kernel = (const emulation::Kernel*)function;
-    bool fits = gridX > 0 && gridY == 1 && gridZ == 1 && blockY == 1 && blockZ == 1 && blockX > 0 && blockX <= kernel->threads &&
-        blockX % 32 == 0 && shared <= 48 * 1024;
-    if (!fits) return InvalidValue;
-    const unsigned char* arguments = (const unsigned char*)parameters[0];
-    Node node{kernel, gridX, blockX, shared, {arguments, arguments + kernel->bytes}};
-    if (Graph* graph = ((Stream*)stream)->captured)
-    {
-        graph->nodes.push_back(node);
-        return Success;
-    }
-
-    std::lock_guard<std::mutex> guard(one);
-    return run(node);
 }

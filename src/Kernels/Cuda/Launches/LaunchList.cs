@@ -11,8 +11,9 @@ namespace Looped.Kernels.Cuda;
 /// <param name="Threads">Threads of a block, a multiple of 32.</param>
 /// <param name="SharedBytes">Shared memory of a block.</param>
 /// <param name="Arguments">Its one parameter, a structure.</param>
+/// <param name="Waits">The launches, by number, that must be over before.</param>
 internal sealed record CudaLaunch(
-    string Module, string Kernel, uint Blocks, uint Threads, uint SharedBytes, byte[] Arguments);
+    string Module, string Kernel, uint Blocks, uint Threads, uint SharedBytes, byte[] Arguments, IReadOnlyList<int> Waits);
 
 /// <summary>
 /// Turns calls into launches. Calls run one after the other, so all share the same scratch memory; constants, which kernels
@@ -36,7 +37,9 @@ internal sealed class LaunchList(ulong arena, ulong scratch, ulong constants, Cu
     private const int Alignment = 256;
 
     private readonly List<CudaLaunch> _launches = [];
+    private readonly LaunchOrder _order = new();
     private byte[] _constants = [];
+    private IReadOnlyList<int> _waits = [];
     private long _scratchOfCall;
 
     /// <summary>The launches, in order.</summary>
@@ -57,7 +60,16 @@ internal sealed class LaunchList(ulong arena, ulong scratch, ulong constants, Cu
         foreach (var call in calls)
         {
             _scratchOfCall = 0;
+            _waits = [];
+            var first = _launches.Count;
             Add(call);
+            if (_launches.Count > first)
+            {
+                _launches[first] = _launches[first] with
+                {
+                    Waits = _order.Add(call, usesScratch: _scratchOfCall > 0, last: _launches.Count - 1),
+                };
+            }
         }
     }
 
@@ -118,7 +130,10 @@ internal sealed class LaunchList(ulong arena, ulong scratch, ulong constants, Cu
         if (blocks > 0)
         {
             _launches.Add(new CudaLaunch(
-                module, kernel, DeviceLoops.Number(blocks), (uint)threads, (uint)sharedBytes, Bytes(arguments)));
+                module, kernel, DeviceLoops.Number(blocks), (uint)threads, (uint)sharedBytes, Bytes(arguments), _waits));
+
+            // The launches of one call come one after the other.
+            _waits = [_launches.Count - 1];
         }
     }
 
