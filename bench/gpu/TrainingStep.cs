@@ -26,17 +26,17 @@ internal sealed record TrainingStep(Program Program, IReadOnlyList<(string Outpu
         List<Port> inputs = [.. gradient.Inputs];
         List<Port> outputs = [];
         List<(string, string)> carries = [];
-        foreach (var parameter in gradient.Parameters.ToList())
+        List<Port> parameters = [.. gradient.Parameters];
+        var one = new TensorType(parameters[0].Type.Element, Shape.Scalar);
+        var (p1, p2) = (Beta1 * State(Power + "1", one), Beta2 * State(Power + "2", one));
+        Carry(Power + "1", p1);
+        Carry(Power + "2", p2);
+        foreach (var parameter in parameters)
         {
             var (type, g) = (parameter.Type, gradient.Output($"grad({parameter.Name})").Value);
-            var one = new TensorType(type.Element, Shape.Scalar);
-            var p1 = Beta1 * State($"{Power}1 {parameter.Name}", one);
-            var p2 = Beta2 * State($"{Power}2 {parameter.Name}", one);
             var m = (Beta1 * State(Mean + parameter.Name, type)) + ((1 - Beta1) * g);
             var v = (Beta2 * State(Square + parameter.Name, type)) + ((1 - Beta2) * (g * g));
             var corrected = Op.Sqrt(v / (1 - p2)) + Epsilon;
-            Carry($"{Power}1 {parameter.Name}", p1);
-            Carry($"{Power}2 {parameter.Name}", p2);
             Carry(Mean + parameter.Name, m);
             Carry(Square + parameter.Name, v);
             Carry(parameter.Name, parameter.Value - (rate * (m / (1 - p1)) / corrected));

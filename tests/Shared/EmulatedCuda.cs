@@ -141,6 +141,15 @@ internal static class EmulatedCuda
 internal sealed class EmulatedCudaFactAttribute : FactAttribute
 {
     public EmulatedCudaFactAttribute() => Skip = EmulatedCuda.Problem;
+
+    /// <summary>Whether the test makes the device fail, which a real one would not recover from.</summary>
+    public bool MakesFaults
+    {
+        get;
+        set => (field, Skip) = (value, value && EmulatedCuda.Problem is null && !EmulatedCuda.IsEmulated
+            ? "the test makes the device fail, and a real one would not recover"
+            : Skip);
+    }
 }
 
 /// <summary>A test on the emulated CUDA device with several arguments; skipped where that cannot be built.</summary>

@@ -124,7 +124,7 @@ public class CudaBackendTests
     }
 
     /// <summary>A launch with a block that no kernel takes, and one whose vectors do not lie where vectors may.</summary>
-    [EmulatedCudaFact]
+    [EmulatedCudaFact(MakesFaults = true)]
     public void Faulty_launches_are_refused_or_fail_with_their_kernels_name()
     {
         const int addressOfOutput = 112;
