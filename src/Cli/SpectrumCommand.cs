@@ -16,7 +16,7 @@ internal static class SpectrumCommand
         var output = PathOption.Required("--out", "NPY file for the eigenvalues, (n,) float64, ascending");
         var vectorsOut = PathOption.Optional(
             "--vectors-out", "NPY file for the eigenvectors, (n,n) float64, column j for value j");
-        var command = new Command("spectrum", "Writes the whole spectrum of a symmetric matrix.") 
+        var command = new Command("spectrum", "Writes the whole spectrum of a symmetric matrix.")
         {
             matrix, output, vectorsOut, DeviceOption.Create(),
         };

@@ -118,8 +118,13 @@ public sealed unsafe class CudaEigensolver : IDisposable
     private void SolveTridiagonal<TLanes>(Span<double> values, Span<double> vectors)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        var solver = new DivideAndConquer(Size, new DenseProduct());
-        solver.Solve<TLanes>(_diagonal, _offDiagonal.AsSpan(0, Size - 1), Negligible * Largest());
+        using var team = new WorkerTeam(1);
+        var solver = new DivideAndConquer<TLanes>(Size, team, new DenseProduct<TLanes>(team));
+        fixed (double* diagonal = _diagonal, offDiagonal = _offDiagonal)
+        {
+            solver.Solve(diagonal, offDiagonal, Negligible * Largest(), first: 0, Size);
+        }
+
         for (var j = 0; j < Size; j++)
         {
             var row = solver.Order[j];
