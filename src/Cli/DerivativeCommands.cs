@@ -109,8 +109,8 @@ internal static class DerivativeCommands
         {
             var path = PathOption.Writable(output.Name, parsed.GetValue(output)!);
             var model = options.Read(parsed);
-            var backend = NumericsOption.Backend(parsed);
             using var team = new WorkerTeam(Environment.ProcessorCount);
+            var backend = NumericsOption.Backend(parsed, team);
             var loss = Loss(model, backend, team);
             var (shape, values) = derivative(model, backend, team, parsed);
             if (!double.IsFinite(loss) || !Array.TrueForAll(values, double.IsFinite))

@@ -24,14 +24,16 @@ internal static class DeviceOption
     };
 
     /// <summary>The backend that a command line names.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="team">Who shares large calls on the processor.</param>
     /// <exception cref="UserException">There is no such device.</exception>
     /// <exception cref="CudaException">It cannot be used.</exception>
-    public static IBackend Backend(ParseResult parsed)
+    public static IBackend Backend(ParseResult parsed, WorkerTeam? team = null)
     {
         var name = parsed.GetValue<string>(Name)!;
         if (name == Cpu)
         {
-            return new CpuBackend();
+            return new CpuBackend(team);
         }
 
         var number = -1;

@@ -109,9 +109,10 @@ internal sealed class Gpt2Command
         var vectors = _shared.Any(option => option.Name == "--vectors")
             ? Gpt2Input.ReadTensors(parsed.GetValue<string>("--vectors")!, settings)
             : null;
+        using var team = new WorkerTeam(Environment.ProcessorCount);
         return IsSingle(parsed, weights)
-            ? Compute<float>(input, vectors, output, NumericsOption.Backend(parsed))
-            : Compute<double>(input, vectors, output, NumericsOption.Backend(parsed));
+            ? Compute<float>(input, vectors, output, NumericsOption.Backend(parsed, team))
+            : Compute<double>(input, vectors, output, NumericsOption.Backend(parsed, team));
     }
 
     private static void Require(ParseResult parsed, string model, Option[] needed, Option[] foreign)

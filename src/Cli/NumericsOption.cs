@@ -16,9 +16,11 @@ internal static class NumericsOption
     };
 
     /// <summary>The device's backend, watched where that is asked for.</summary>
-    public static IBackend Backend(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="team">Who shares large calls on the processor.</param>
+    public static IBackend Backend(ParseResult parsed, WorkerTeam? team = null)
     {
-        var backend = DeviceOption.Backend(parsed);
+        var backend = DeviceOption.Backend(parsed, team);
         return parsed.GetValue<bool>(Name) ? new CheckedBackend(backend) : backend;
     }
 }
