@@ -80,6 +80,7 @@ public sealed class CpuBackend : IBackend
         where V : struct
         where S : struct, ISimd<T, V> => call switch
         {
+            MapCall { Inputs.Count: 1, Steps: [{ Function: MapFunction.Copy }] } copy => new CopyKernel<T, V, S>(copy, arena),
             MapCall map => new MapKernel<T, V, S>(map, arena, scratch),
             ContractCall contract => ContractKernel.Prepare<T, V, S>(contract, arena, scratch),
             SumCall sum => SumKernel.Prepare<T, V, S>(sum, arena, scratch),

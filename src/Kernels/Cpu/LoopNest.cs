@@ -102,6 +102,12 @@ internal sealed class Odometer(long[] extents, long[][] strides)
     /// <summary>Number of positions.</summary>
     public long Count { get; } = extents.Aggregate(1L, (product, extent) => product * extent);
 
+    /// <summary>Positions from the present one to the end of the innermost loop, this one counted.</summary>
+    public long Left => extents.Length == 0 ? 1 : extents[^1] - _counters[^1];
+
+    /// <summary>How far an operand steps in the innermost loop.</summary>
+    public long Step(int operand) => extents.Length == 0 ? 0 : strides[operand][^1];
+
     /// <summary>Back to the first position.</summary>
     public void Reset()
     {
@@ -110,16 +116,19 @@ internal sealed class Odometer(long[] extents, long[][] strides)
     }
 
     /// <summary>To the next position; after the last, to the first again.</summary>
-    public void Next()
+    public void Next() => Next(1);
+
+    /// <summary>So many positions on, at most to the end of the innermost loop.</summary>
+    public void Next(long count)
     {
-        for (var loop = extents.Length - 1; loop >= 0; loop--)
+        for (var loop = extents.Length - 1; loop >= 0; loop--, count = 1)
         {
             for (var operand = 0; operand < strides.Length; operand++)
             {
-                Offsets[operand] += strides[operand][loop];
+                Offsets[operand] += count * strides[operand][loop];
             }
 
-            if (++_counters[loop] < extents[loop])
+            if ((_counters[loop] += count) < extents[loop])
             {
                 return;
             }

@@ -7,7 +7,8 @@ namespace Looped.Kernels.Cpu;
 /// <summary>
 /// A chain of elementwise functions in one pass over memory. The index space is cut into blocks that stay in the
 /// first-level cache; each step of the chain runs over the block before the next block is touched. Operands that lie in
-/// loop order are used where they are, inputs that repeat are spread out once, others are gathered row by row.
+/// loop order are used where they are, inputs that repeat are spread out once, others are gathered, and outputs scattered,
+/// some rows at a time.
 /// </summary>
 internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -24,6 +25,7 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     private readonly long _rowLength;
     private readonly int _rowsPerBlock;
     private readonly Odometer _rows;
+    private readonly bool _isScattered;
     private readonly Step[] _steps;
     private readonly Scratch _scratch;
     private readonly int[] _slots;
@@ -40,9 +42,10 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         _rows = new Odometer(nest.Extents[..outer], [.. nest.Strides.Select(strides => strides[..outer])]);
         _flat = [.. Enumerable.Range(0, operands.Length).Select(nest.IsFlat)];
 
-        // Short rows share a block, unless the output has to be scattered, which is done a row at a time.
-        _rowsPerBlock = _flat[_inputCount] ? (int)Math.Max(1, BlockSize / Math.Max(1, _rowLength)) : 1;
+        // Short rows share a block.
+        _rowsPerBlock = (int)Math.Clamp(BlockSize / Math.Max(1, _rowLength), 1, Math.Max(1, _rows.Count));
         _accesses = [.. nest.Strides.Select((strides, operand) => AccessOf(operand, strides[..outer]))];
+        _isScattered = _accesses[_inputCount] != Access.Direct;
         _sources = new T*[operands.Length];
         for (var i = 0; i < operands.Length; i++)
         {
@@ -97,23 +100,36 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         var width = (int)Math.Min(BlockSize, _rowLength);
         for (var i = 0; i < _inputCount; i++)
         {
-            for (var row = 0; _accesses[i] == Access.Repeated && row < _rowsPerBlock; row++)
+            if (_accesses[i] == Access.Repeated)
             {
-                Gather(_sources[i], _rowSteps[i], _registers[i] + (row * width), width);
+                var steps = new RowSteps(0, _rowSteps[i]);
+                RowMoves<T, V, S>.Move(_sources[i], steps, _registers[i], new RowSteps(width, 1), _rowsPerBlock, width);
             }
         }
 
         _rows.Reset();
         var flat = 0L;
-        for (var row = 0L; row < _rows.Count; row += _rowsPerBlock, _rows.Next())
+        for (var left = _rows.Count; left > 0;)
         {
-            var rows = (int)Math.Min(_rowsPerBlock, _rows.Count - row);
-            for (var start = 0L; start < _rowLength; start += BlockSize)
+            var rows = (int)Math.Min(_rowsPerBlock, _isScattered ? _rows.Left : left);
+            if (rows > 1 || _rowLength <= BlockSize)
             {
-                var length = (int)Math.Min(BlockSize, _rowLength - start);
-                RunBlock(flat, start, rows, length);
-                flat += rows * length;
+                RunRows(flat, rows);
+                flat += rows * _rowLength;
             }
+            else
+            {
+                for (var start = 0L; start < _rowLength; start += BlockSize)
+                {
+                    var length = (int)Math.Min(BlockSize, _rowLength - start);
+                    RunPart(flat, start, length);
+                    flat += length;
+                }
+
+                _rows.Next();
+            }
+
+            left -= rows;
         }
     }
 
@@ -163,12 +179,63 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         return slots;
     }
 
-    /// <summary>
-    /// Runs the chain on <paramref name="rows"/> rows of <paramref name="length"/> elements each, from the odometer's
-    /// row on, and leaves the odometer at the last of them. Parts of a row come with one row at a time.
-    /// </summary>
+    /// <summary>Runs the chain on whole rows from the odometer's on, and moves the odometer past them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunBlock(long flat, long start, int rows, int length)
+    private void RunRows(long flat, int rows)
+    {
+        Place(flat, 0);
+        var output = Row(_inputCount, 0);
+        var length = (int)_rowLength;
+        for (var (row, count) = (0, 0); row < rows; row += count)
+        {
+            count = (int)Math.Min(rows - row, _rows.Left);
+            for (var i = 0; i < _inputCount; i++)
+            {
+                if (_accesses[i] == Access.Gathered)
+                {
+                    var steps = new RowSteps(_rows.Step(i), _rowSteps[i]);
+                    var register = _registers[i] + (row * length);
+                    RowMoves<T, V, S>.Move(Row(i, 0), steps, register, new RowSteps(length, 1), count, length);
+                }
+            }
+
+            _rows.Next(count);
+        }
+
+        RunSteps(rows * length);
+        if (_isScattered)
+        {
+            var steps = new RowSteps(_rows.Step(_inputCount), _rowSteps[_inputCount]);
+            RowMoves<T, V, S>.Move(_registers[^1], new RowSteps(length, 1), output, steps, rows, length);
+        }
+    }
+
+    /// <summary>Runs the chain on a part of the odometer's row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunPart(long flat, long start, int length)
+    {
+        Place(flat, start);
+        for (var i = 0; i < _inputCount; i++)
+        {
+            // A row of one number repeated is there since the row's first part.
+            if (_accesses[i] == Access.Gathered && (start == 0 || _rowSteps[i] != 0))
+            {
+                var steps = new RowSteps(0, _rowSteps[i]);
+                RowMoves<T, V, S>.Move(Row(i, start), steps, _registers[i], new RowSteps(0, 1), 1, length);
+            }
+        }
+
+        RunSteps(length);
+        if (_isScattered)
+        {
+            var steps = new RowSteps(0, _rowSteps[_inputCount]);
+            RowMoves<T, V, S>.Move(_registers[^1], new RowSteps(0, 1), Row(_inputCount, start), steps, 1, length);
+        }
+    }
+
+    /// <summary>Points the registers of operands that are used in place to a block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Place(long flat, long start)
     {
         for (var i = 0; i < _sources.Length; i++)
         {
@@ -177,24 +244,11 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
                 _registers[Register(i)] = _flat[i] ? _sources[i] + flat : Row(i, start);
             }
         }
+    }
 
-        for (var row = 0; row < rows; row++)
-        {
-            if (row > 0)
-            {
-                _rows.Next();
-            }
-
-            for (var i = 0; i < _inputCount; i++)
-            {
-                // A row of one number repeated is there since the row's first block.
-                if (_accesses[i] == Access.Gathered && (start == 0 || _rowSteps[i] != 0))
-                {
-                    Gather(Row(i, start), _rowSteps[i], _registers[i] + (row * length), length);
-                }
-            }
-        }
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void RunSteps(int length)
+    {
         for (var s = 0; s < _steps.Length; s++)
         {
             ref readonly var step = ref _steps[s];
@@ -204,12 +258,7 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
                 _registers[step.C],
                 step.Constant,
                 _registers[_inputCount + s],
-                rows * length);
-        }
-
-        if (_accesses[_inputCount] != Access.Direct)
-        {
-            Scatter(_registers[^1], Row(_inputCount, start), _rowSteps[_inputCount], length);
+                length);
         }
     }
 
@@ -218,34 +267,6 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
 
     private T* Row(int operand, long start) =>
         _sources[operand] + _rows.Offsets[operand] + (start * _rowSteps[operand]);
-
-    private static void Gather(T* source, long step, T* destination, int count)
-    {
-        switch (step)
-        {
-            case 1:
-                new ReadOnlySpan<T>(source, count).CopyTo(new Span<T>(destination, count));
-                break;
-            case 0:
-                new Span<T>(destination, count).Fill(*source);
-                break;
-            default:
-                for (var i = 0; i < count; i++)
-                {
-                    destination[i] = source[i * step];
-                }
-
-                break;
-        }
-    }
-
-    private static void Scatter(T* source, T* destination, long step, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            destination[i * step] = source[i];
-        }
-    }
 
     private readonly record struct Step(nint Code, int A, int B, int C, T Constant);
 }
