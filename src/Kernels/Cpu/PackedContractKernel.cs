@@ -58,7 +58,7 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
         (_leftRows, _, _outputRows) = OffsetTable.Of(ContractAxes.Odometer(axes.Rows));
         (_, _rightColumns, _outputColumns) = OffsetTable.Of(ContractAxes.Odometer(axes.Columns));
         (_leftDepth, _rightDepth, _) = OffsetTable.Of(ContractAxes.Odometer(axes.Depth));
-        _depthBlock = Even(_leftDepth.Count, PanelBytes / (PanelVectors * S.Width * sizeof(T)), 8);
+        _depthBlock = DepthBlock();
         _rowBlock = Even(_leftRows.Count, LeftBytes / (_depthBlock * sizeof(T)), PanelRows);
         _columnBlock = Even(
             _rightColumns.Count, RightBytes / (_depthBlock * sizeof(T)), PanelVectors * S.Width);
@@ -91,6 +91,17 @@ internal sealed unsafe class PackedContractKernel<T, V, S> : CpuKernel
         {
             Product(_left + _batch.Offsets[0], _right + _batch.Offsets[1], _output + _batch.Offsets[2]);
         }
+    }
+
+    /// <summary>
+    /// The depth of a panel of b, or twice that where it is all: reading the output back for a second pass costs more than
+    /// a panel that passes through the second-level cache, if rows of a are contiguous and need no panels.
+    /// </summary>
+    private int DepthBlock()
+    {
+        var depth = _leftDepth.Count;
+        var largest = PanelBytes / (PanelVectors * S.Width * sizeof(T));
+        return depth <= 2 * largest && _leftDepth.IsContiguous(0, depth) ? depth : Even(depth, largest, 8);
     }
 
     /// <summary>Blocks of nearly one size, at most the largest and a multiple of a unit.</summary>

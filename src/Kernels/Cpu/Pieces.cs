@@ -26,7 +26,7 @@ internal static class Pieces
     private const int LeastProduct = 128;
 
     private const int FewProducts = 4;
-    private const double ProductGrain = 2e6;
+    private const double ProductGrain = 6e6;
 
     /// <summary>The pieces of a call in order; the call alone where it is better left whole.</summary>
     public static IReadOnlyList<KernelCall> Of(KernelCall call)

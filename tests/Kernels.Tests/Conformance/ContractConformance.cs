@@ -121,6 +121,13 @@ public class ContractConformance
             Check(pattern, Extents(65, depth, 129), ElementType.Float64, random);
         }
 
+        // One pass and two of the longest depth that is taken whole.
+        foreach (var depth in (int[])[512, 513])
+        {
+            Check(pattern, Extents(33, depth, 65), ElementType.Float32, random);
+            Check(pattern, Extents(33, depth, 65), ElementType.Float64, random);
+        }
+
         foreach (var rows in (int[])[255, 256, 257])
         {
             Check(pattern, Extents(rows, 129, 47), ElementType.Float32, random);
