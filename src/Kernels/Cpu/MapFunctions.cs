@@ -25,10 +25,10 @@ internal static unsafe partial class MapFunctions<T, V, S>
     where S : struct, ISimd<T, V>
 {
     /// <summary>
-    /// Code with the arguments a, b, c, constant, destination, count; arguments that the function does not use are
-    /// ignored.
+    /// Code with the arguments a, b, c, constant, a second constant, destination, count; arguments that the function does
+    /// not use are ignored.
     /// </summary>
-    public static delegate*<T*, T*, T*, T, T*, int, void> Block(MapFunction function, double constant) => function switch
+    public static delegate*<T*, T*, T*, T, T, T*, int, void> Block(MapFunction function, double constant) => function switch
     {
         MapFunction.Copy => &RunShort<Copy>,
         MapFunction.Negate => &RunShort<Negate>,
@@ -64,7 +64,7 @@ internal static unsafe partial class MapFunctions<T, V, S>
 
     // Compiled once and fully: a first, unoptimised version of vector code would be a hundred times slower.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<F>(T* a, T* b, T* c, T constant, T* destination, int count)
+    private static void Run<F>(T* a, T* b, T* c, T constant, T second, T* destination, int count)
         where F : struct, IMapFunction<V>
     {
         var constants = S.Broadcast(constant);
@@ -86,7 +86,7 @@ internal static unsafe partial class MapFunctions<T, V, S>
 
     /// <summary>For functions of so few instructions that those of the loop count: four vectors a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunShort<F>(T* a, T* b, T* c, T constant, T* destination, int count)
+    private static void RunShort<F>(T* a, T* b, T* c, T constant, T second, T* destination, int count)
         where F : struct, IMapFunction<V>
     {
         var constants = S.Broadcast(constant);
@@ -102,7 +102,7 @@ internal static unsafe partial class MapFunctions<T, V, S>
 
         if (i < count)
         {
-            Run<F>(a + i, b + i, c + i, constant, destination + i, count - (int)i);
+            Run<F>(a + i, b + i, c + i, constant, second, destination + i, count - (int)i);
         }
     }
 

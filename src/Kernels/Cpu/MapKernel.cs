@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
@@ -17,6 +18,12 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
 {
     private static readonly int BlockSize = 2048 / sizeof(T);
 
+    /// <summary>
+    /// Bytes of output from which on a chain asks for its operands a block ahead, one a step: else its first steps would wait
+    /// for memory and the others leave it idle.
+    /// </summary>
+    private const long FarBytes = 1 << 18;
+
     private readonly int _inputCount;
     private readonly T*[] _sources;
     private readonly Access[] _accesses;
@@ -25,8 +32,9 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     private readonly long _rowLength;
     private readonly int _rowsPerBlock;
     private readonly Odometer _rows;
+    private readonly bool _isFar;
     private readonly bool _isScattered;
-    private readonly Step[] _steps;
+    private readonly ChainStep<T>[] _steps;
     private readonly Scratch _scratch;
     private readonly int[] _slots;
     private readonly T*[] _registers;
@@ -52,19 +60,9 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
             _sources[i] = (T*)(arena.Pointer + operands[i].Offset);
         }
 
-        _steps = new Step[call.Steps.Count];
-        for (var s = 0; s < _steps.Length; s++)
-        {
-            var step = call.Steps[s];
-            _steps[s] = new Step(
-                (nint)MapFunctions<T, V, S>.Block(step.Function, step.Constant),
-                step.A,
-                step.Arity > 1 ? step.B : step.A,
-                step.Arity > 2 ? step.C : step.A,
-                T.CreateTruncating(step.Constant));
-        }
-
-        _registers = new T*[_inputCount + _steps.Length];
+        _steps = MapChain<T, V, S>.Of(call.Steps, _inputCount);
+        _isFar = _steps.Length >= Math.Max(3, operands.Length) && call.Output.Shape.Size * sizeof(T) >= FarBytes;
+        _registers = new T*[_inputCount + call.Steps.Count];
         _slots = Slots(out var count);
         _scratch = scratch;
         scratch.Reserve((long)count * BlockSize * sizeof(T));
@@ -166,12 +164,12 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         var free = new Stack<int>();
         for (var s = 0; s < _steps.Length; s++)
         {
-            slots[_inputCount + s] = free.TryPop(out var slot) ? slot : count++;
-            for (var result = 0; result < s; result++)
+            slots[_steps[s].Result] = free.TryPop(out var slot) ? slot : count++;
+            foreach (var earlier in _steps.AsSpan(0, s))
             {
-                if (lastUse[_inputCount + result] == s)
+                if (lastUse[earlier.Result] == s)
                 {
-                    free.Push(slots[_inputCount + result]);
+                    free.Push(slots[earlier.Result]);
                 }
             }
         }
@@ -246,18 +244,36 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         }
     }
 
+    /// <summary>
+    /// Asks for a block's lines in the cache. It may reach beyond an operand's end: what is not there is not fetched.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(T* block)
+    {
+        for (var line = 0; Sse.IsSupported && line < BlockSize; line += 64 / sizeof(T))
+        {
+            Sse.Prefetch0(block + line);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void RunSteps(int length)
     {
         for (var s = 0; s < _steps.Length; s++)
         {
+            if (_isFar && s < _sources.Length && _accesses[s] == Access.Direct)
+            {
+                Prefetch(_registers[Register(s)] + length);
+            }
+
             ref readonly var step = ref _steps[s];
-            ((delegate*<T*, T*, T*, T, T*, int, void>)step.Code)(
+            ((delegate*<T*, T*, T*, T, T, T*, int, void>)step.Code)(
                 _registers[step.A],
                 _registers[step.B],
                 _registers[step.C],
                 step.Constant,
-                _registers[_inputCount + s],
+                step.Second,
+                _registers[step.Result],
                 length);
         }
     }
@@ -267,6 +283,4 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
 
     private T* Row(int operand, long start) =>
         _sources[operand] + _rows.Offsets[operand] + (start * _rowSteps[operand]);
-
-    private readonly record struct Step(nint Code, int A, int B, int C, T Constant);
 }

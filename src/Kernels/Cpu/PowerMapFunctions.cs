@@ -6,7 +6,7 @@ namespace Looped.Kernels.Cpu;
 /// <content>Powers, whose code depends on the exponent.</content>
 internal static unsafe partial class MapFunctions<T, V, S>
 {
-    private static delegate*<T*, T*, T*, T, T*, int, void> PowerBlock(double exponent) =>
+    private static delegate*<T*, T*, T*, T, T, T*, int, void> PowerBlock(double exponent) =>
         exponent switch
         {
             0 => &RunShort<One>,
@@ -19,7 +19,7 @@ internal static unsafe partial class MapFunctions<T, V, S>
             _ => &Run<RealPower>,
         };
 
-    private static void RunLanes(T* a, T* b, T* c, T constant, T* destination, int count)
+    private static void RunLanes(T* a, T* b, T* c, T constant, T second, T* destination, int count)
     {
         for (var i = 0; i < count; i++)
         {

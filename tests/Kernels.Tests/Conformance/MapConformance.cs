@@ -13,6 +13,7 @@ public class MapConformance
         .. new[] { 0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 255, 256, 257, 515 }.Select(n => new Shape(n)),
         new(1, 1), new(3, 5), new(17, 4), new(4, 17), new(2, 129), new(3, 256), new(2, 257), new(0, 3), new(3, 0),
         new(2, 3, 5), new(5, 1, 16), new(3, 0, 2), new(2, 9, 33), new(2, 3, 1, 7), new(1, 300, 1),
+        new(9, 12), new(3, 90, 3), new(2, 2, 130, 2),
     ];
 
     private static readonly Layout[] OutputLayouts =
