@@ -4,14 +4,7 @@
 // tile live there too and nowhere else: with each tile the rows' largest scores and sums are brought up to date, and what has
 // been added up before is scaled to the new largest score (Milakov and Gimelshein, Online normalizer calculation for softmax).
 #include "Device/elementary.h"
-#include "Device/loops.h"
-
-struct AttentionOperand
-{
-    uint64 address;
-    long long position; // steps along T and D
-    long long width;
-};
+#include "Device/heads.h"
 
 struct AttentionArguments
 {
@@ -22,17 +15,6 @@ struct AttentionArguments
     uint32 width;
     uint32 tile;           // queries of a block, and keys of a step
 };
-
-template<typename T> DEVICE void loadTile(
-    T* tile, const AttentionOperand& operand, long long head, uint32 start, uint32 positions, uint32 width, uint32 stride)
-{
-    const T* source = (const T*)operand.address + head;
-    for (uint32 i = threadIndex(); i < positions * width; i += blockSize())
-    {
-        uint32 position = i / width, d = i - position * width;
-        tile[position * stride + d] = source[(start + position) * operand.position + d * operand.width];
-    }
-}
 
 template<typename T> DEVICE void attention(const AttentionArguments& arguments)
 {

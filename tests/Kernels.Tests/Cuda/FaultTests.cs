@@ -25,12 +25,24 @@ public class FaultTests
             "RowConformance.Causal_attention"
         },
         {
+            "attention_pullback.cu", "        barrier();\n        tiles.changes((T)", "        tiles.changes((T)",
+            "LargeCallTests.Cotangents_of_attention"
+        },
+        {
             "Device/rows.h", "        barrier();\n        value = warps[0];", "        value = warps[0];",
             "LargeCallTests.Long_rows"
         },
 
         // an index off by one
         { "softmax.cu", "i < count; i += lanes) total", "i <= count; i += lanes) total", "ReductionConformance.Softmax" },
+        {
+            "attention_pullback.cu", "uint32 first = start; first <", "uint32 first = start + tile; first <",
+            "RowConformance.Cotangents"
+        },
+        {
+            "softmax_jacobian.cu", "i < count; i += lanes)\n        mean", "i + 1 < count; i += lanes)\n        mean",
+            "RowConformance.Jacobians"
+        },
         { "scatter_add.cu", "int before = (int)i - 1;", "int before = (int)i - 2;", "IndexConformance.Rows_gathered" },
         {
             "sum.cu", "uint32 i = start + (uint32)group.lane; i < end", "uint32 i = start + (uint32)group.lane; i + 1 < end",

@@ -19,6 +19,23 @@ public class LargeCallTests
         Emulated.Agrees(new ReduceCall(rows, [1], Reduction.LogSumExp, targets), operands, tolerance);
         Emulated.Agrees(new SoftmaxCall(rows, 1, false, same), operands, tolerance);
         Emulated.Agrees(new NormalizeCall(rows, 1, 1e-5, true, false, same), operands, tolerance);
+        Emulated.Agrees(new SoftmaxJacobianProductCall(rows, same, 1, same), operands, tolerance);
+        Emulated.Agrees(new NormalizeJacobianProductCall(rows, same, 1, 1e-5, true, same), operands, tolerance);
+    }
+
+    [EmulatedCudaTheory]
+    [InlineData(ElementType.Float32, 1e-5)]
+    [InlineData(ElementType.Float64, 1e-13)]
+    public void Cotangents_of_attention_pass_through_several_tiles(ElementType type, double tolerance)
+    {
+        foreach (var (positions, width) in new[] { (150, 2), (64, 40), (33, 65) })
+        {
+            var operands = new Operands(7);
+            Operand[] inputs = [.. Enumerable.Range(0, 4).Select(_ => operands.Normal(type, 1, 2, positions, width))];
+            var output = operands.Normal(type, 3, 1, 2, positions, width);
+            var call = new CausalAttentionPullbackCall(inputs[0], inputs[1], inputs[2], inputs[3], 0.3, output);
+            Emulated.Agrees(call, operands, tolerance);
+        }
     }
 
     [EmulatedCudaFact]

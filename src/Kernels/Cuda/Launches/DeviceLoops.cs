@@ -64,6 +64,13 @@ internal struct Steps4
     private long _first;
 }
 
+/// <summary>Steps of five operands.</summary>
+[InlineArray(5 * DeviceLoops.MaxRank)]
+internal struct Steps5
+{
+    private long _first;
+}
+
 /// <summary>Nested loops as kernels see them, innermost first.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct DeviceLoops

@@ -172,8 +172,17 @@ internal sealed class LaunchList(ulong arena, ulong scratch, ulong constants, Cu
             case RowLossCall loss:
                 RowLaunches.Add(this, loss);
                 break;
+            case SoftmaxJacobianProductCall jacobian:
+                JacobianLaunches.Add(this, jacobian);
+                break;
+            case NormalizeJacobianProductCall jacobian:
+                JacobianLaunches.Add(this, jacobian);
+                break;
             case CausalAttentionCall attention:
                 AttentionLaunches.Add(this, attention);
+                break;
+            case CausalAttentionPullbackCall pullback:
+                AttentionLaunches.Add(this, pullback);
                 break;
             case GatherCall gather:
                 IndexLaunches.Add(this, gather);

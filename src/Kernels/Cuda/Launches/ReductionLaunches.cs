@@ -105,7 +105,7 @@ internal static class ReductionLaunches
     }
 
     /// <summary>One lane a row where neighbouring rows, and not neighbours in a row, lie side by side.</summary>
-    private static int Lanes(LoopNest kept, LoopNest reduced, long length) =>
+    public static int Lanes(LoopNest kept, LoopNest reduced, long length) =>
         kept.Rank > 0 && kept.Strides[0][^1] == 1 && kept.Extents[^1] >= 8 && (reduced.Rank == 0 || reduced.Strides[0][^1] != 1)
             ? 1
             : RowLanes(length);
