@@ -25,7 +25,7 @@ internal static class UserErrors
             return action();
         }
         catch (Exception failure) when (failure is UserException or SettingException or RunFolderException
-            or CudaException or IOException or InvalidDataException or UnauthorizedAccessException)
+            or CudaException or NotSupportedException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return Report(failure.Message);
         }
