@@ -23,7 +23,7 @@ internal static class Pieces
     /// Pieces of a product keep so many rows and columns, and beyond a few pieces so much work, so that copying the factors
     /// for each stays cheap beside it.
     /// </summary>
-    private const int LeastProduct = 128;
+    private const int LeastProduct = 96;
 
     private const int FewProducts = 4;
     private const double ProductGrain = 6e6;
