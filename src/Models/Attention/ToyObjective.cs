@@ -73,16 +73,18 @@ public static class ToyObjective
         return new Objective(ToyModel.Loss(settings, block, length), blocks);
     }
 
-    /// <summary>A random initialisation of theta: normal numbers with standard deviation 1/sqrt(d), the gate as set.</summary>
+    /// <summary>A random initialisation of theta: normal numbers with standard deviation 1/sqrt(d) times a scale, the gate as set.</summary>
     /// <param name="settings">The model.</param>
     /// <param name="layout">How theta is laid out.</param>
     /// <param name="seed">
     /// Seed. Both architectures draw the same numbers, since their matrices are of the same shapes in the same order.
     /// </param>
-    public static double[] Initialize(ToyModelSettings settings, ParameterLayout layout, ulong seed)
+    /// <param name="scale">Factor of the standard deviation.</param>
+    public static double[] Initialize(
+        ToyModelSettings settings, ParameterLayout layout, ulong seed, double scale = 1)
     {
         var theta = new double[layout.Size];
-        new Tensors.Philox(seed, "initialisation").FillNormal(theta, 1 / Math.Sqrt(settings.Width));
+        new Tensors.Philox(seed, "initialisation").FillNormal(theta, scale / Math.Sqrt(settings.Width));
         if (settings is { Architecture: ToyArchitecture.Looped, LearnsGate: true })
         {
             theta[^1] = settings.Gate;

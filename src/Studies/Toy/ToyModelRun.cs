@@ -26,6 +26,12 @@ public sealed record ToyRow(
 public sealed record ToyTimes(
     TimeSpan Compilation, TimeSpan Training, TimeSpan Hessian, TimeSpan Decomposition, TimeSpan Measures);
 
+/// <summary>Makes an observer of a training run that is measured already.</summary>
+/// <param name="objective">The training loss.</param>
+/// <param name="recorder">The Hessian's decompositions of the epochs that are recorded.</param>
+/// <param name="team">Threads of the run.</param>
+public delegate ITrainingObserver CompanionFactory(Objective objective, SpectrumRecorder recorder, WorkerTeam team);
+
 /// <summary>Trains one model and measures it at every epoch. Rows can be read from other threads while it runs.</summary>
 public sealed class ToyModelRun : ITrainingObserver
 {
@@ -33,14 +39,17 @@ public sealed class ToyModelRun : ITrainingObserver
     private readonly ToyWorld _world;
     private readonly IBackend _backend;
     private readonly int _threads;
+    private readonly CompanionFactory? _companion;
     private readonly Objective _objective;
     private readonly List<ToyRow> _rows = [];
     private readonly Lock _lock = new();
     private ToyPredictor? _predictor;
     private SpectrumRecorder? _recorder;
     private GroupAccuracy? _accuracy;
+    private ITrainingObserver? _next;
     private TimeSpan _compilation;
     private TimeSpan _accuracyTime;
+    private TimeSpan _companionTime;
     private long _started;
 
     /// <summary>A run of one model.</summary>
@@ -49,10 +58,16 @@ public sealed class ToyModelRun : ITrainingObserver
     /// <param name="world">Data and embedding.</param>
     /// <param name="backend">What runs the programs.</param>
     /// <param name="threads">Threads of this model.</param>
+    /// <param name="companion">Makes another observer, which is shown each state after the spectrum; null for none.</param>
     public ToyModelRun(
-        ToySettings settings, ToyArchitecture architecture, ToyWorld world, IBackend backend, int threads)
+        ToySettings settings,
+        ToyArchitecture architecture,
+        ToyWorld world,
+        IBackend backend,
+        int threads,
+        CompanionFactory? companion = null)
     {
-        (_settings, _world, _backend, _threads) = (settings, world, backend, threads);
+        (_settings, _world, _backend, _threads, _companion) = (settings, world, backend, threads, companion);
         Architecture = architecture;
         _objective = ToyObjective.Of(
             settings.Model(architecture),
@@ -65,6 +80,9 @@ public sealed class ToyModelRun : ITrainingObserver
 
     /// <summary>The model's name in files: <c>single</c> or <c>looped</c>.</summary>
     public string Name => Architecture.ToString().ToLowerInvariant();
+
+    /// <summary>Theta at the latest row, (P,); empty before the first.</summary>
+    public double[] Theta { get; private set; } = [];
 
     /// <summary>Length of theta.</summary>
     public int ParameterCount => _objective.Layout.Size;
@@ -110,10 +128,11 @@ public sealed class ToyModelRun : ITrainingObserver
         using var trainer = new Trainer(
             _objective,
             _settings.OptimizerSettings,
-            ToyObjective.Initialize(model, _objective.Layout, _settings.Seed),
+            ToyObjective.Initialize(model, _objective.Layout, _settings.Seed, _settings.InitialScale),
             _backend,
             team,
             batches);
+        _next = _companion?.Invoke(_objective, recorder, team);
         _compilation = Stopwatch.GetElapsedTime(start);
         _started = Stopwatch.GetTimestamp();
         try
@@ -140,7 +159,11 @@ public sealed class ToyModelRun : ITrainingObserver
         _recorder!.Observe(state);
         var spectrum = _recorder.Latest is { } latest && latest.Epoch == state.Epoch ? latest : null;
         var row = new ToyRow(state.Epoch, state.Loss, accuracy, Math.Sqrt(squares), spectrum);
-        var measures = _accuracyTime + _recorder.MeasureTime;
+        start = Stopwatch.GetTimestamp();
+        _next?.Observe(state);
+        _companionTime += Stopwatch.GetElapsedTime(start);
+        var measures = _accuracyTime + _companionTime + _recorder.MeasureTime;
+        Theta = [.. state.Theta];
         lock (_lock)
         {
             _rows.Add(row);

@@ -56,6 +56,9 @@ public sealed record ToySettings
     /// <summary>T.</summary>
     public int Loops { get; init; } = 3;
 
+    /// <summary>Factor of the standard deviation 1/sqrt(d) of the initialisation.</summary>
+    public double InitialScale { get; init; } = 1;
+
     /// <summary>Epochs of training.</summary>
     public int Epochs { get; init; } = 400;
 

@@ -1,0 +1,9 @@
+using Looped.Studies.Toy;
+
+namespace Looped.Studies.ToyStudy;
+
+/// <summary>Everything measured under one seed in one world.</summary>
+/// <param name="World">The kind of data.</param>
+/// <param name="Settings">The settings, with the world's and the seed's.</param>
+/// <param name="Course">Both models through training.</param>
+public sealed record SeedResult(StudyWorld World, ToySettings Settings, ToyResult Course);
