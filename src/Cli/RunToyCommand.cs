@@ -121,13 +121,13 @@ internal static class RunToyCommand
     }
 
     /// <summary>Runs a study to its end or to the interrupt; null where that came before there was one.</summary>
-    private static ToyStudy? Measure(ToySettings settings, IBackend backend, bool quiet, Interrupt interrupt)
+    private static ToyRun? Measure(ToySettings settings, IBackend backend, bool quiet, Interrupt interrupt)
     {
-        ToyStudy study;
+        ToyRun study;
         try
         {
             // Drawing millions of samples takes seconds; an interrupt need not wait for it.
-            study = Task.Run(() => new ToyStudy(settings, backend)).WaitAsync(interrupt.Token).GetAwaiter().GetResult();
+            study = Task.Run(() => new ToyRun(settings, backend)).WaitAsync(interrupt.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {

@@ -14,7 +14,7 @@ internal static class ToyProgress
     private static readonly TimeSpan BarInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Returns when the study is done or <paramref name="interrupted"/> is set.</summary>
-    public static void Show(ToyStudy study, bool quiet, WaitHandle interrupted)
+    public static void Show(ToyRun study, bool quiet, WaitHandle interrupted)
     {
         if (quiet)
         {
@@ -31,7 +31,7 @@ internal static class ToyProgress
     }
 
     /// <summary>The first line says that it works, as soon as it does.</summary>
-    private static void ShowLines(ToyStudy study, WaitHandle interrupted)
+    private static void ShowLines(ToyRun study, WaitHandle interrupted)
     {
         var (last, works) = (Stopwatch.GetTimestamp(), false);
         Wait(study, interrupted, BarInterval, () =>
@@ -45,7 +45,7 @@ internal static class ToyProgress
         });
     }
 
-    private static void ShowBars(ToyStudy study, WaitHandle interrupted) => AnsiConsole.Progress()
+    private static void ShowBars(ToyRun study, WaitHandle interrupted) => AnsiConsole.Progress()
         .Columns(
             new TaskDescriptionColumn { Alignment = Justify.Left },
             new ProgressBarColumn(),
@@ -66,7 +66,7 @@ internal static class ToyProgress
             });
         });
 
-    private static void Wait(ToyStudy study, WaitHandle interrupted, TimeSpan interval, Action show)
+    private static void Wait(ToyRun study, WaitHandle interrupted, TimeSpan interval, Action show)
     {
         while (!study.Wait(interval) && !interrupted.WaitOne(0))
         {

@@ -18,7 +18,7 @@ public sealed record ToyResult(
     bool IsComplete)
 {
     /// <summary>What stands of a study, whether it is done or not.</summary>
-    public static ToyResult Of(ToyStudy study, TimeSpan elapsed) => new(
+    public static ToyResult Of(ToyRun study, TimeSpan elapsed) => new(
         study.Settings,
         study.Backend.Name,
         study.World.Ceilings,

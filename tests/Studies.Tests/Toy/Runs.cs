@@ -13,7 +13,7 @@ internal static class Runs
     public static ToyResult Of(ToySettings settings)
     {
         settings.Validate(1L << 34);
-        var study = new ToyStudy(settings, new CpuBackend());
+        var study = new ToyRun(settings, new CpuBackend());
         study.Start();
         Assert.True(study.Wait(TimeSpan.FromMinutes(5)));
         return ToyResult.Of(study, TimeSpan.FromSeconds(1));

@@ -8,7 +8,7 @@ namespace Looped.Studies.Toy;
 /// A toy run: both models on one world, at the same time where there are two threads. Results do not depend on the
 /// threads. A run that is stopped leaves what it measured.
 /// </summary>
-public sealed class ToyStudy
+public sealed class ToyRun
 {
     private readonly Thread[] _threads;
     private readonly CancellationTokenSource _cancellation = new();
@@ -18,7 +18,7 @@ public sealed class ToyStudy
     /// <summary>Prepares a run.</summary>
     /// <param name="settings">Checked settings.</param>
     /// <param name="backend">What runs the programs.</param>
-    public ToyStudy(ToySettings settings, IBackend backend)
+    public ToyRun(ToySettings settings, IBackend backend)
     {
         Settings = settings;
         Backend = backend;

@@ -5,7 +5,7 @@ using Looped.Studies.Toy;
 
 namespace Looped.Studies.Tests.Toy;
 
-public class ToyStudyTests
+public class ToyRunTests
 {
     private static readonly ToyResult Small = Runs.Of(Runs.Small);
 
@@ -140,7 +140,7 @@ public class ToyStudyTests
     [Fact]
     public void AStoppedRunKeepsWhatItMeasured()
     {
-        var study = new ToyStudy(Runs.Small with { Epochs = 1_000_000 }, new CpuBackend());
+        var study = new ToyRun(Runs.Small with { Epochs = 1_000_000 }, new CpuBackend());
         study.Start();
         while (study.Runs.Any(run => run.Latest is null))
         {
