@@ -10,7 +10,11 @@ internal static class Program
         var root = new RootCommand(
             "Exact Hessians of single- and looped-attention models through training: what makes looped transformers differ.")
         {
-            new Command("run", "Runs an experiment and leaves its results in a folder.") { RunToyCommand.Create() },
+            new Command("run", "Runs an experiment and leaves its results in a folder.")
+            {
+                RunToyCommand.Create(),
+                RunToyStudyCommand.Create(),
+            },
             DerivativeCommands.Hessian(),
             DerivativeCommands.Gradient(),
             DerivativeCommands.Hvp(),

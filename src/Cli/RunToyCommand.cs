@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using Looped.Kernels;
 using Looped.Studies;
-using Looped.Studies.Settings;
 using Looped.Studies.Toy;
 
 namespace Looped.Cli;
@@ -15,15 +14,7 @@ internal static class RunToyCommand
 
     public static Command Create()
     {
-        var defaults = new ToySettings();
-        var settings = ToySettings.Options
-            .Select(option => (Study: option, Cli: new Option<string?>($"--{option.Name}")
-            {
-                Description = $"{option.Description} [{option.Allowed}; default: " +
-                    (option.Name == "threads" ? "all cores]" : $"{option.Get(defaults)}]"),
-                HelpName = option.Kind,
-            }))
-            .ToList();
+        var settings = new StudyArguments<ToySettings>(ToySettings.Options, new ToySettings());
         var output = PathOption.Checked(new Option<string>("--out")
         {
             Description = "folder for the results",
@@ -31,35 +22,18 @@ internal static class RunToyCommand
             DefaultValueFactory = _ => Path.Combine("runs", "toy"),
         });
         var force = new Option<bool>("--force") { Description = "replace the files of an earlier run in that folder" };
-        var config = PathOption.Optional(
-            "--config", "JSON file with settings by these names, such as the config.json of a run; options given here win");
         var quiet = new Option<bool>("--quiet") { Description = "no progress, no closing line" };
 
         var command = new Command("toy", "Trains Single- and Looped-Attn and takes the exact Hessian's spectrum at every epoch.");
-        foreach (var (_, option) in settings)
-        {
-            command.Add(option);
-        }
-
+        settings.AddTo(command);
         command.Add(output);
         command.Add(force);
-        command.Add(config);
         command.Add(quiet);
         command.Add(DeviceOption.Create());
         command.Add(NumericsOption.Create());
         command.SetAction(parsed => UserErrors.Guard(() =>
         {
-            var chosen = parsed.GetValue(config) is { } file
-                ? SettingsFile.Read(file, defaults, ToySettings.Options)
-                : defaults;
-            foreach (var (study, option) in settings)
-            {
-                if (parsed.GetValue(option) is { } text)
-                {
-                    chosen = Apply(study, chosen, text);
-                }
-            }
-
+            var chosen = settings.Read(parsed);
             chosen.Validate(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
             var backend = NumericsOption.Backend(parsed);
             using var interrupt = new Interrupt();
@@ -67,18 +41,6 @@ internal static class RunToyCommand
             return Run(chosen, backend, folder, parsed.GetValue(quiet), interrupt);
         }));
         return command;
-    }
-
-    private static ToySettings Apply(StudyOption<ToySettings> option, ToySettings settings, string text)
-    {
-        try
-        {
-            return option.Apply(settings, text);
-        }
-        catch (SettingException failure)
-        {
-            throw new UserException($"--{failure.Message}");
-        }
     }
 
     private static int Run(

@@ -19,6 +19,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; }
 
+    /// <summary>Whether nothing is in it but its lock.</summary>
+    public bool IsEmpty => Directory.EnumerateFileSystemEntries(Path).All(entry => System.IO.Path.GetFileName(entry) == LockName);
+
     /// <summary>Makes a folder for a run.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="force">Whether it may exist; files of earlier runs are then replaced one by one.</param>
@@ -31,6 +34,14 @@ public sealed class RunFolder : IDisposable
                 $"{path} exists already; --force replaces the files of an earlier run, --out names another folder");
         }
 
+        return Open(path);
+    }
+
+    /// <summary>Opens a folder for a run that may go on from what it holds, or makes it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="RunFolderException">It is a file, is in use by another run, or cannot be made.</exception>
+    public static RunFolder Open(string path)
+    {
         var lockPath = System.IO.Path.Combine(path, LockName);
         try
         {
@@ -62,7 +73,7 @@ public sealed class RunFolder : IDisposable
     public void Dispose()
     {
         _lock.Dispose();
-        if (_isNew && !Directory.EnumerateFileSystemEntries(Path).Any())
+        if (_isNew && IsEmpty)
         {
             Directory.Delete(Path);
         }
