@@ -20,9 +20,10 @@ public sealed record EntropyPhases(
     /// <summary>The rule in words.</summary>
     public const string Rule =
         "The curve is cut into the fewest straight lines whose residual is at most 2 % of its range (at most 8, least squares " +
-        "over all cuts). Neighbouring lines that go the same way are one run. A run falls or rises if it changes by more than " +
-        "5 % of the curve's start, else it is flat; neighbouring flat runs are one. Collapse: the first falling run, if no " +
-        "rising one precedes it. Diversification: the first rising run after it. Stabilisation: the last run, if it is flat.";
+        "over all cuts). A line falls or rises if it changes by more than 5 % of the curve's start, else it is flat. Neighbouring " +
+        "lines of a kind are one run, and flat ones that together change by more than that fall or rise after all. Collapse: the " +
+        "first falling run, if no rising one precedes it. Diversification: the first rising run after it. Stabilisation: the " +
+        "last run, if it is flat.";
 
     /// <summary>The phases of a curve.</summary>
     /// <param name="epochs">Epochs, equally far apart (the last step may be shorter).</param>
@@ -38,11 +39,8 @@ public sealed record EntropyPhases(
         double[] heights = [.. curve];
         var margin = Margin * Math.Abs(heights[0]);
         var lines = Segmentation.Of(heights);
-        var ways = Runs(lines, segment => Math.Sign(segment.Change));
-        var runs = Runs(ways, segment => Math.Abs(segment.Change) > margin ? Math.Sign(segment.Change) : 0)
-            .Select(run => (
-                Sign: Math.Abs(run.Change) > margin ? Math.Sign(run.Change) : 0,
-                Phase: new Phase(epochs[run.Start], epochs[run.End - 1], run.Change)))
+        var runs = Runs(Runs(lines, Way), Way)
+            .Select(run => (Sign: Way(run), Phase: new Phase(epochs[run.Start], epochs[run.End - 1], run.Change)))
             .ToList();
         var fall = runs.FindIndex(run => run.Sign < 0);
         var rise = runs.FindIndex(run => run.Sign > 0);
@@ -52,6 +50,8 @@ public sealed record EntropyPhases(
             hasCollapse && rise > fall ? runs[rise].Phase : null,
             runs[^1].Sign == 0 ? runs[^1].Phase : null,
             [.. runs.Skip(1).Select(run => run.Phase.First)]);
+
+        int Way(Segment segment) => Math.Abs(segment.Change) > margin ? Math.Sign(segment.Change) : 0;
     }
 
     /// <summary>Neighbours of one kind as one, from the height at which the first begins to that at which the last ends.</summary>
