@@ -8,7 +8,7 @@ namespace Looped.Cli.Tests;
 
 public partial class InterruptTests : IDisposable
 {
-    private const int Interrupt = 2;
+    internal const int Interrupt = 2;
     private const int Terminate = 15;
 
     private readonly Looped _looped = new();
@@ -59,7 +59,7 @@ public partial class InterruptTests : IDisposable
         Assert.Empty(_looped.Files);
     }
 
-    private static void Send(Process process, int signal) => Assert.Equal(0, Kill(process.Id, signal));
+    internal static void Send(Process process, int signal) => Assert.Equal(0, Kill(process.Id, signal));
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);
