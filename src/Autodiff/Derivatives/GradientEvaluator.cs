@@ -35,7 +35,13 @@ public sealed class GradientEvaluator : IParallelWork, IDisposable
         _blockGradients = [.. objective.Blocks.Select(_ => new double[objective.Layout.Size])];
         _blockValues = new double[objective.Blocks.Count];
         _theta = new double[objective.Layout.Size];
+
+        // Each block after the first adds its value and its gradient to those before.
+        Flops = (objective.Blocks.Count * program.Flops) + ((objective.Blocks.Count - 1) * (_theta.Length + 1L));
     }
+
+    /// <summary>Floating-point operations of one evaluation, over all blocks (a multiply-add counts two).</summary>
+    public long Flops { get; }
 
     /// <summary>The objective at theta; its gradient goes to <paramref name="gradient"/>. Both are (P,).</summary>
     /// <exception cref="ArgumentException">Theta or the gradient has another length.</exception>

@@ -10,8 +10,6 @@ public readonly record struct Accuracies(double Total, double Low, double High);
 /// </summary>
 public sealed class GroupAccuracy
 {
-    private const int NoSymbol = -1;
-
     private readonly int _symbols;
     private readonly Group _total;
     private readonly Group _low;
@@ -49,8 +47,7 @@ public sealed class GroupAccuracy
         var (total, low, high) = (0.0, 0.0, 0.0);
         for (var start = 0; start < logits.Length; start += _symbols)
         {
-            var symbol = Prediction(logits.Slice(start, _symbols));
-            if (symbol != NoSymbol)
+            if (Prediction.Of(logits.Slice(start, _symbols)) is { } symbol)
             {
                 total += _total.Weights[start + symbol];
                 low += _low.Weights[start + symbol];
@@ -59,22 +56,6 @@ public sealed class GroupAccuracy
         }
 
         return new Accuracies(total / _total.Sum, low / _low.Sum, high / _high.Sum);
-    }
-
-    private static int Prediction(ReadOnlySpan<double> logits)
-    {
-        var best = 0;
-        for (var symbol = 0; symbol < logits.Length; symbol++)
-        {
-            if (double.IsNaN(logits[symbol]))
-            {
-                return NoSymbol;
-            }
-
-            best = logits[symbol] > logits[best] ? symbol : best;
-        }
-
-        return best;
     }
 
     /// <summary>The weights (rows, S) of a group and their sum.</summary>

@@ -18,6 +18,7 @@ public sealed class Optimizer : IDisposable
     private readonly Executable.Slot _thetaIn;
     private readonly Executable.Slot _thetaOut;
     private readonly Executable.Slot _gradient;
+    private readonly Executable.Slot[] _state;
     private readonly Executable.Slot[] _schedule;
     private readonly double[] _numbers;
 
@@ -39,12 +40,46 @@ public sealed class Optimizer : IDisposable
         _thetaIn = _executable.Input(Theta);
         _thetaOut = _executable.Output(Theta);
         _gradient = _executable.Input(Gradient);
+        _state = [.. settings.State.Select(_executable.Input)];
         _schedule = [.. settings.Schedule.Select(_executable.Input)];
         _numbers = new double[_schedule.Length];
     }
 
     /// <summary>Updates made so far.</summary>
     public int Steps { get; private set; }
+
+    /// <summary>Floating-point operations of one update (a multiply-add counts two).</summary>
+    public long Flops => _executable.Program.Flops;
+
+    /// <summary>A copy of the state.</summary>
+    public OptimizerState Export() => new(
+        Steps,
+        _settings.State.Zip(_state).ToDictionary(
+            pair => pair.First,
+            pair =>
+            {
+                var vector = new double[pair.Second.Type.Shape.Size];
+                pair.Second.Read<double>(vector);
+                return vector;
+            }));
+
+    /// <summary>Goes on from a state: what follows has the bits of the optimizer that it was exported from.</summary>
+    /// <exception cref="ArgumentException">The state is of another update rule or of vectors of another length.</exception>
+    public void Import(OptimizerState state)
+    {
+        if (!_settings.State.ToHashSet().SetEquals(state.Vectors.Keys))
+        {
+            throw new ArgumentException(
+                $"a state of [{string.Join(", ", state.Vectors.Keys)}] is not one of [{string.Join(", ", _settings.State)}]");
+        }
+
+        foreach (var (name, slot) in _settings.State.Zip(_state))
+        {
+            slot.Write<double>(state.Vectors[name]);
+        }
+
+        Steps = state.Steps;
+    }
 
     /// <summary>Makes one update of theta, in place.</summary>
     /// <param name="theta">(P,).</param>

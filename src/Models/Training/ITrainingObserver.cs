@@ -26,4 +26,19 @@ public readonly ref struct TrainingState(
 
     /// <summary>Gradient of the loss on the whole training set at theta, (P,).</summary>
     public ReadOnlySpan<double> Gradient { get; } = gradient;
+
+    /// <summary>Euclidean norm of <see cref="Gradient"/>.</summary>
+    public double GradientNorm
+    {
+        get
+        {
+            var squares = 0.0;
+            foreach (var component in Gradient)
+            {
+                squares += component * component;
+            }
+
+            return Math.Sqrt(squares);
+        }
+    }
 }

@@ -32,6 +32,7 @@ public sealed class Trainer : IDisposable
     private readonly double[] _theta;
     private readonly double[] _current;
     private readonly double[] _batchGradient;
+    private bool _begun;
 
     /// <summary>A trainer at a given initialisation.</summary>
     /// <param name="objective">The loss on the whole training set.</param>
@@ -47,13 +48,38 @@ public sealed class Trainer : IDisposable
         IBackend backend,
         WorkerTeam team,
         IBatchSource? batches = null)
+        : this(objective, optimizer, new TrainingCheckpoint(0, initial.ToArray(), null), backend, team, batches)
+    {
+    }
+
+    /// <summary>A trainer that goes on from a checkpoint: with the objective it was of, as if never stopped.</summary>
+    /// <param name="objective">The loss on the whole training set.</param>
+    /// <param name="optimizer">The update rule.</param>
+    /// <param name="start">Where training stands.</param>
+    /// <param name="backend">What runs it.</param>
+    /// <param name="team">Threads for the blocks of the objective.</param>
+    /// <param name="batches">Smaller batches to train on; null for the whole set at once.</param>
+    /// <exception cref="ArgumentException">The checkpoint is of other parameters or of another update rule.</exception>
+    public Trainer(
+        Objective objective,
+        OptimizerSettings optimizer,
+        TrainingCheckpoint start,
+        IBackend backend,
+        WorkerTeam team,
+        IBatchSource? batches = null)
     {
         _gradient = new GradientEvaluator(objective, backend, team);
         _optimizer = new Optimizer(optimizer, objective.Layout.Size, backend);
         _batches = batches;
-        _theta = initial.ToArray();
-        _current = new double[initial.Length];
-        _batchGradient = new double[initial.Length];
+        _theta = start.Theta.ToArray();
+        _current = new double[_theta.Length];
+        _batchGradient = new double[_theta.Length];
+        Epoch = start.Epoch;
+        if (start.Optimizer is { } state)
+        {
+            _optimizer.Import(state);
+        }
+
         Loss = _gradient.Evaluate(_theta, _current);
     }
 
@@ -66,20 +92,32 @@ public sealed class Trainer : IDisposable
     /// <summary>Where training stands.</summary>
     public TrainingState State => new(Epoch, Loss, _theta, _current);
 
-    /// <summary>Trains up to an epoch. The observer sees the state at the start, if it is epoch 0, and after each epoch.</summary>
+    /// <summary>
+    /// Floating-point operations of one update on the whole set: loss, gradient and update rule (a multiply-add counts
+    /// two). What watching costs is not among them.
+    /// </summary>
+    public long UpdateFlops => _gradient.Flops + _optimizer.Flops;
+
+    /// <summary>A copy of all that training goes on from.</summary>
+    public TrainingCheckpoint Export() => new(Epoch, _theta.ToArray(), _optimizer.Export());
+
+    /// <summary>Trains up to an epoch. The observer sees the state at the very start, once, and after each epoch.</summary>
     /// <param name="epochs">Epochs in all.</param>
     /// <param name="observer">Who is shown each state.</param>
     /// <param name="cancellation">Stops training between epochs.</param>
+    /// <param name="until">Asked after the observer has seen a state: whether to train no further; null for no.</param>
     /// <exception cref="OperationCanceledException">Training was stopped; what was observed stands.</exception>
     /// <exception cref="DivergenceException">Loss or gradient is not finite; what was observed stands.</exception>
-    public void Run(int epochs, ITrainingObserver observer, CancellationToken cancellation)
+    public void Run(
+        int epochs, ITrainingObserver observer, CancellationToken cancellation, Func<bool>? until = null)
     {
-        if (Epoch == 0)
+        if (!_begun)
         {
+            _begun = true;
             Show(observer);
         }
 
-        while (Epoch < epochs)
+        while (Epoch < epochs && until?.Invoke() != true)
         {
             cancellation.ThrowIfCancellationRequested();
             RunEpoch();

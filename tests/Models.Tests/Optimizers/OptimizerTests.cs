@@ -110,6 +110,55 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void A_state_that_is_exported_and_imported_goes_on_with_the_same_bits()
+    {
+        OptimizerSettings[] rules = [new GradientDescent(0.1), new Momentum(0.1), new Adam(0.1), new AdamW(0.1)];
+        foreach (var rule in rules)
+        {
+            var random = new Philox(8, "states");
+            var gradients = new double[12][];
+            for (var step = 0; step < gradients.Length; step++)
+            {
+                gradients[step] = new double[Size];
+                random.FillNormal(gradients[step], 1);
+            }
+
+            using var straight = new Optimizer(rule, Size, new CpuBackend());
+            var theta = new double[Size];
+            var (half, state) = (new double[Size], (OptimizerState?)null);
+            for (var step = 0; step < gradients.Length; step++)
+            {
+                if (step == 5)
+                {
+                    (half, state) = (theta.ToArray(), straight.Export());
+                }
+
+                straight.Step(theta, gradients[step]);
+            }
+
+            using var resumed = new Optimizer(rule, Size, new CpuBackend());
+            resumed.Import(state!);
+            Assert.Equal(5, resumed.Steps);
+            foreach (var gradient in gradients[5..])
+            {
+                resumed.Step(half, gradient);
+            }
+
+            Assert.Equal(theta, half);
+        }
+    }
+
+    [Fact]
+    public void A_state_of_another_rule_or_length_is_refused()
+    {
+        using var adam = new Optimizer(new Adam(0.1), 3, new CpuBackend());
+        using var momentum = new Optimizer(new Momentum(0.1), 3, new CpuBackend());
+        using var longer = new Optimizer(new Adam(0.1), 4, new CpuBackend());
+        Assert.Throws<ArgumentException>(() => momentum.Import(adam.Export()));
+        Assert.Throws<ArgumentException>(() => longer.Import(adam.Export()));
+    }
+
+    [Fact]
     public void A_step_allocates_nothing()
     {
         OptimizerSettings[] rules = [new GradientDescent(0.1), new Momentum(0.1), new Adam(0.1), new AdamW(0.1)];

@@ -12,9 +12,14 @@ namespace Looped.Models.Tests.Training;
 /// <summary>A small toy model with its data and threads.</summary>
 internal sealed class ToyTask : IDisposable
 {
-    public ToyTask(ToyArchitecture architecture = ToyArchitecture.Looped, int samples = 150, int width = 3)
+    public ToyTask(
+        ToyArchitecture architecture = ToyArchitecture.Looped,
+        int samples = 150,
+        int width = 3,
+        double gate = 1,
+        bool learnsGate = false)
     {
-        Model = new ToyModelSettings(architecture, width);
+        Model = new ToyModelSettings(architecture, width, Gate: gate, LearnsGate: learnsGate);
         Set = SequenceSet.Draw(
             new MarkovLanguage(3, Dynamics.Cyclic), length: 4, samples, alpha: 0.5, new Philox(3, "samples"));
         Embedding = ToyEmbedding.Random(3, 3, width, positions: 0);
