@@ -24,16 +24,18 @@ public sealed record Ceilings(Accuracies LastToken, Accuracies Bag, Accuracies F
     {
         ArgumentNullException.ThrowIfNull(contexts);
         var accuracy = new GroupAccuracy(contexts, groups);
-        var law = new ConditionalLaw(contexts.Set.Language, contexts.Set.Length);
         return new Ceilings(
-            accuracy.Measure(Predictions(law, ContextView.LastToken, contexts)),
-            accuracy.Measure(Predictions(law, ContextView.Bag, contexts)),
-            accuracy.Measure(Predictions(law, ContextView.Full, contexts)));
+            accuracy.Measure(Predictions(contexts, ContextView.LastToken)),
+            accuracy.Measure(Predictions(contexts, ContextView.Bag)),
+            accuracy.Measure(Predictions(contexts, ContextView.Full)));
     }
 
-    /// <summary>P(y | view) (rows, S): as logits, their argmax is the best prediction.</summary>
-    private static double[] Predictions(ConditionalLaw law, ContextView view, Contexts contexts)
+    /// <summary>P(y | view) under the true law (rows, S), row-major: as logits, their argmax is the best prediction.</summary>
+    /// <exception cref="ArgumentException">For the view of the bag, a mixture's contexts make more than 2^20 bags.</exception>
+    public static double[] Predictions(Contexts contexts, ContextView view)
     {
+        ArgumentNullException.ThrowIfNull(contexts);
+        var law = new ConditionalLaw(contexts.Set.Language, contexts.Set.Length);
         var predictions = new double[contexts.Count * contexts.Symbols];
         for (var row = 0; row < contexts.Count; row++)
         {
