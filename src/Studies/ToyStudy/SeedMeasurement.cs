@@ -91,6 +91,14 @@ public sealed class SeedMeasurement
         var archive = new SeedArchive();
         archive.PutText("settings", SettingsText());
         Course.Write(course, archive.Part("course"));
+        using (var experiment = new ShiftExperiment(settings, world, new ShiftPlan(), _backend))
+        {
+            var (shift, models) = experiment.Run(cancellation);
+            shift.Write(archive.Part("shift"));
+            LengthExperiment.Run(settings, world, models, new LengthPlan(), _backend, cancellation)
+                .Write(archive.Part("lengths"));
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         archive.Write(_path);
         Result = Read(archive);
@@ -98,7 +106,11 @@ public sealed class SeedMeasurement
     }
 
     private SeedResult Read(SeedArchive archive) =>
-        new(_cell.World, _cell.Settings, Course.Read(_cell.Settings, archive.Part("course")));
+        new(_cell.World, _cell.Settings, Course.Read(_cell.Settings, archive.Part("course")))
+        {
+            Shift = ShiftPart.Read(archive.Part("shift")),
+            Lengths = LengthPart.Read(archive.Part("lengths")),
+        };
 
     private string SettingsText() => new JsonObject
     {

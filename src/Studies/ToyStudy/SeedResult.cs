@@ -6,4 +6,11 @@ namespace Looped.Studies.ToyStudy;
 /// <param name="World">The kind of data.</param>
 /// <param name="Settings">The settings, with the world's and the seed's.</param>
 /// <param name="Course">Both models through training.</param>
-public sealed record SeedResult(StudyWorld World, ToySettings Settings, ToyResult Course);
+public sealed record SeedResult(StudyWorld World, ToySettings Settings, ToyResult Course)
+{
+    /// <summary>SHIFT and its sweep of shift points.</summary>
+    public ShiftPart? Shift { get; init; }
+
+    /// <summary>Both models and SHIFT on longer sequences.</summary>
+    public LengthPart? Lengths { get; init; }
+}
