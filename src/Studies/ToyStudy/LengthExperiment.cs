@@ -20,22 +20,22 @@ public static class LengthExperiment
         ToySettings settings,
         ToyWorld world,
         TrainedModels models,
-        LengthPlan plan,
+        MeasurementPlan plan,
         IBackend backend,
         CancellationToken cancellation)
     {
         var bound = world.Samples.LargestInformationContent;
-        var longest = Math.Max(ToyWorld.SequenceLength, plan.Lengths.Max());
+        var longest = MeasurementPlan.Lengths.Max();
         var embedding = ToyEmbedding.Random(
             settings.Seed, world.Language.Symbols, settings.Width, settings.Positions ? longest - 1 : 0);
         var rows = new List<LengthRow>();
-        foreach (var length in plan.Lengths.Order())
+        foreach (var length in MeasurementPlan.Lengths)
         {
             cancellation.ThrowIfCancellationRequested();
             rows.Add(Row(SequenceSet.Draw(
                 world.Language,
                 length,
-                plan.Samples,
+                plan.LengthSamples,
                 settings.Alpha,
                 new Philox(settings.Seed, string.Create(CultureInfo.InvariantCulture, $"length {length}")))));
         }

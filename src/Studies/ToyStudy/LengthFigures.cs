@@ -60,7 +60,11 @@ internal static class LengthFigures
                 CommonLegend = LegendPlacement.Above,
             },
             "Accuracy at the end of training on fresh draws of each length, with the best that each view of the context allows " +
-            "(dashed, medians over seeds). Simple: information content at most the largest in the training set. " +
+            "(dashed, medians over seeds; on simple sequences, which are chosen with their target, a model can pass it). Simple: " +
+            "information content at most the largest in the training set. " +
+            (world.World.Positions
+                ? "Terms of positions past training's are new draws of the same law, which no model has seen. "
+                : string.Empty) +
             (classes.Length == 1 ? string.Empty
                 : "Lengths whose last step uses the matrix that training's last step does stand apart from the others, of which " +
                 "training says nothing. ") + SeedBand.Legend);

@@ -91,11 +91,11 @@ public sealed class SeedMeasurement
         var archive = new SeedArchive();
         archive.PutText("settings", SettingsText());
         Course.Write(course, archive.Part("course"));
-        using (var experiment = new ShiftExperiment(settings, world, new ShiftPlan(), _backend))
+        using (var experiment = new ShiftExperiment(settings, world, _cell.Plan, _backend))
         {
             var (shift, models) = experiment.Run(cancellation);
             shift.Write(archive.Part("shift"));
-            LengthExperiment.Run(settings, world, models, new LengthPlan(), _backend, cancellation)
+            LengthExperiment.Run(settings, world, models, _cell.Plan, _backend, cancellation)
                 .Write(archive.Part("lengths"));
         }
 
@@ -108,6 +108,7 @@ public sealed class SeedMeasurement
     private SeedResult Read(SeedArchive archive) =>
         new(_cell.World, _cell.Settings, Course.Read(_cell.Settings, archive.Part("course")))
         {
+            Plan = _cell.Plan,
             Shift = ShiftPart.Read(archive.Part("shift")),
             Lengths = LengthPart.Read(archive.Part("lengths")),
         };
@@ -116,5 +117,6 @@ public sealed class SeedMeasurement
     {
         ["format"] = Format,
         ["settings"] = SettingsFile.Write(_cell.Settings, ToySettings.Options),
+        ["plan"] = SettingsFile.Write(_cell.Plan, MeasurementPlan.Options),
     }.ToJsonString();
 }

@@ -8,6 +8,9 @@ namespace Looped.Studies.ToyStudy;
 /// <param name="Course">Both models through training.</param>
 public sealed record SeedResult(StudyWorld World, ToySettings Settings, ToyResult Course)
 {
+    /// <summary>How what follows was measured.</summary>
+    public MeasurementPlan Plan { get; init; } = new();
+
     /// <summary>SHIFT and its sweep of shift points.</summary>
     public ShiftPart? Shift { get; init; }
 

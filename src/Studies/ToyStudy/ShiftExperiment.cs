@@ -19,14 +19,14 @@ public sealed record TrainedModels(TrainedModel Single, TrainedModel Looped, Tra
 public sealed class ShiftExperiment : IDisposable
 {
     private readonly ToySettings _settings;
-    private readonly ShiftPlan _plan;
+    private readonly MeasurementPlan _plan;
     private readonly IBackend _backend;
     private readonly WorkerTeam _team;
     private readonly Model _single;
     private readonly Model _looped;
 
     /// <summary>Prepares the experiment.</summary>
-    public ShiftExperiment(ToySettings settings, ToyWorld world, ShiftPlan plan, IBackend backend)
+    public ShiftExperiment(ToySettings settings, ToyWorld world, MeasurementPlan plan, IBackend backend)
     {
         (_settings, _plan, _backend) = (settings, plan, backend);
         _team = new WorkerTeam(settings.Threads);
@@ -45,7 +45,7 @@ public sealed class ShiftExperiment : IDisposable
     public (ShiftPart Part, TrainedModels Models) Run(CancellationToken cancellation)
     {
         var epochs = _settings.Epochs;
-        var sweep = _plan.PointsWithin(epochs)
+        var sweep = MeasurementPlan.PointsWithin(epochs)
             .Select(point => Train(new FixedShift(point), cancellation))
             .ToList();
         var (looped, single) = (sweep[0], sweep[^1]);
@@ -83,7 +83,7 @@ public sealed class ShiftExperiment : IDisposable
             _single.Validation,
             _backend,
             _team,
-            _plan.KeepsOptimizer);
+            _plan.Handover == OptimizerHandover.Keep);
         var (first, second) = (new Curve(_single), new Curve(_looped));
         try
         {

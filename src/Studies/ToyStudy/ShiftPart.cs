@@ -61,10 +61,13 @@ public sealed record ShiftPart(
     /// <summary>The fixed point with the latest switch.</summary>
     public ShiftOutcome Latest => Sweep[^2];
 
-    /// <summary>How many times cheaper in counted operations a shift point is, to the last epoch, than Looped-Attn alone.</summary>
+    /// <summary>
+    /// How many times cheaper in counted operations a shift point is, to the last epoch, than Looped-Attn alone. What
+    /// watching the validation loss costs is counted nowhere.
+    /// </summary>
     public double SpeedUpInFlops(int point) => SpeedUp(point, cost => cost.Flops);
 
-    /// <summary>How many times cheaper in wall time a shift point is, to the last epoch, than Looped-Attn alone.</summary>
+    /// <summary>The same in wall time.</summary>
     public double SpeedUpInTime(int point) => SpeedUp(point, cost => cost.Seconds);
 
     /// <summary>Stores the part.</summary>

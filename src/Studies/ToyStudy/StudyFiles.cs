@@ -49,7 +49,8 @@ public static class StudyFiles
         {
             return JsonNode.Parse(File.ReadAllText(path)) is JsonObject members &&
                 (string?)members["study"] == StudyName &&
-                SettingsFile.Read(path, new ToyStudySettings(), ToyStudySettings.Options).Run == settings.Run;
+                SettingsFile.Read(path, new ToyStudySettings(), ToyStudySettings.Options) is var own &&
+                (own.Run, own.Plan) == (settings.Run, settings.Plan);
         }
         catch (Exception failure) when (failure is SettingException or JsonException or InvalidOperationException)
         {

@@ -68,5 +68,5 @@ public sealed record StudyLedger(
     }
 
     /// <summary>All claims of one world.</summary>
-    private static IReadOnlyList<LedgerRow> Judge(WorldSeeds world) => [.. CourseClaims.Judge(world)];
+    private static IReadOnlyList<LedgerRow> Judge(WorldSeeds world) => [.. CourseClaims.Judge(world), .. ShiftClaims.Judge(world), .. LengthClaims.Judge(world)];
 }

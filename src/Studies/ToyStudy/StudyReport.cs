@@ -10,7 +10,7 @@ namespace Looped.Studies.ToyStudy;
 internal static class StudyReport
 {
     /// <summary>All figures of a world.</summary>
-    public static IEnumerable<NamedFigure> Figures(WorldSeeds world) => [.. CourseFigures.Of(world)];
+    public static IEnumerable<NamedFigure> Figures(WorldSeeds world) => [.. CourseFigures.Of(world), .. ShiftFigures.Of(world), .. LengthFigures.Of(world)];
 
     public static string Build(
         ToyStudyRun run,
@@ -41,6 +41,8 @@ internal static class StudyReport
         {
             report.Section($"World: {world.World.Name}").Paragraph(Describe(world.World));
             report.Table(PhaseTable(world), EntropyPhases.Rule);
+            report.Table(ShiftFigures.Table(world), ShiftFigures.TableCaption);
+            report.Table(LengthFigures.Table(world), LengthFigures.TableCaption);
             foreach (var (_, figure, caption) in figures)
             {
                 report.Figure(figure, caption);

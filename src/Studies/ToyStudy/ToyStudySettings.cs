@@ -22,6 +22,9 @@ public sealed record ToyStudySettings
     /// <summary>Number of seeds.</summary>
     public int Seeds { get; init; } = 10;
 
+    /// <summary>How SHIFT and longer sequences are measured.</summary>
+    public MeasurementPlan Plan { get; init; } = new();
+
     /// <summary>Whether the claims are judged again with each setting changed on its own.</summary>
     public bool Sweep { get; init; }
 
@@ -44,6 +47,7 @@ public sealed record ToyStudySettings
             s => s.Sweep ? "true" : "false",
             (s, text) => bool.TryParse(text, out var sweep) ? s with { Sweep = sweep } : null),
         .. ToySettings.Options.Where(option => !OwnOptions.Contains(option.Name)).Select(OfRun),
+        .. MeasurementPlan.Options.Select(OfPlan),
         StudyOptions.Integer<ToyStudySettings>(
             "threads",
             "seeds at the same time; they change no result",
@@ -87,13 +91,16 @@ public sealed record ToyStudySettings
         }
     }
 
-    private static StudyCell Cell(Variation variation, StudyWorld world, int index, ToySettings run) =>
+    private StudyCell Cell(Variation variation, StudyWorld world, int index, ToySettings run) =>
         new(variation, world, world.Apply(variation.Apply(run)) with
         {
             Seed = run.Seed + (ulong)index,
             Models = ToyModels.Both,
             Threads = 1,
-        });
+        })
+        {
+            Plan = Plan,
+        };
 
     /// <summary>An option of a run as one of the study.</summary>
     private static StudyOption<ToyStudySettings> OfRun(StudyOption<ToySettings> option) => new(
@@ -103,6 +110,15 @@ public sealed record ToyStudySettings
         option.Allowed,
         settings => option.Get(settings.Run),
         (settings, text) => option.Set(settings.Run, text) is { } run ? settings with { Run = run } : null);
+
+    /// <summary>An option of the plan as one of the study.</summary>
+    private static StudyOption<ToyStudySettings> OfPlan(StudyOption<MeasurementPlan> option) => new(
+        option.Name,
+        option.Kind,
+        option.Description,
+        option.Allowed,
+        settings => option.Get(settings.Plan),
+        (settings, text) => option.Set(settings.Plan, text) is { } plan ? settings with { Plan = plan } : null);
 }
 
 /// <summary>One run of a study: a seed in a world, with the study's settings or one of them changed.</summary>
@@ -111,6 +127,9 @@ public sealed record ToyStudySettings
 /// <param name="Settings">All settings of the run.</param>
 public sealed record StudyCell(Variation Variation, StudyWorld World, ToySettings Settings)
 {
+    /// <summary>How SHIFT and longer sequences are measured.</summary>
+    public MeasurementPlan Plan { get; init; } = new();
+
     /// <summary>The run's file in the study's folder.</summary>
     public string File => Path.Combine(
         Variation == Variation.None ? "seeds" : Path.Combine("sweep", Variation.Name.Replace(' ', '-')),

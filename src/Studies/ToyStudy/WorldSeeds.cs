@@ -16,6 +16,11 @@ public sealed record WorldSeeds(StudyWorld World, IReadOnlyList<SeedResult> Seed
         var shared = ToySettings.Options
             .Where(option => option.Name is not ("seed" or "threads" or "model"))
             .ToDictionary(option => option.Name, option => option.Get(Seeds[0].Settings));
+        foreach (var option in MeasurementPlan.Options)
+        {
+            shared[option.Name] = option.Get(Seeds[0].Plan);
+        }
+
         shared["world"] = World.Name;
         shared["seeds"] = string.Create(
             CultureInfo.InvariantCulture, $"{Seeds[0].Settings.Seed} to {Seeds[^1].Settings.Seed} ({Seeds.Count})");
