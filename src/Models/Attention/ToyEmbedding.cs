@@ -59,12 +59,31 @@ public sealed class ToyEmbedding
     /// <exception cref="ArgumentException">A token is no symbol, or a context is longer than there are positions.</exception>
     public double[] Embed(ReadOnlySpan<int> tokens, int length)
     {
+        var embedded = new double[tokens.Length * Width];
+        Embed(tokens, length, embedded);
+        return embedded;
+    }
+
+    /// <summary>Writes the embedded contexts, (N,L,d) row-major; allocates nothing.</summary>
+    /// <param name="tokens">(N,L), row-major.</param>
+    /// <param name="length">L.</param>
+    /// <param name="embedded">N L d numbers.</param>
+    /// <exception cref="ArgumentException">
+    /// A token is no symbol, a context is longer than there are positions, or there is no room for so many numbers.
+    /// </exception>
+    public void Embed(ReadOnlySpan<int> tokens, int length, Span<double> embedded)
+    {
+        if (embedded.Length != tokens.Length * Width)
+        {
+            throw new ArgumentException(
+                $"{tokens.Length} tokens make {tokens.Length * Width} numbers; there is room for {embedded.Length}");
+        }
+
         if (_positions is not null && length > _positions.Length / Width)
         {
             throw new ArgumentException($"contexts of {length} tokens exceed {_positions.Length / Width} positions");
         }
 
-        var embedded = new double[tokens.Length * Width];
         for (var i = 0; i < tokens.Length; i++)
         {
             if (tokens[i] < 0 || tokens[i] >= Symbols)
@@ -72,14 +91,12 @@ public sealed class ToyEmbedding
                 throw new ArgumentException($"token {tokens[i]} is not one of the symbols 0 to {Symbols - 1}");
             }
 
-            var row = embedded.AsSpan(i * Width, Width);
+            var row = embedded.Slice(i * Width, Width);
             _symbols.AsSpan(tokens[i] * Width, Width).CopyTo(row);
             for (var j = 0; _positions is not null && j < Width; j++)
             {
                 row[j] += _positions[((i % length) * Width) + j];
             }
         }
-
-        return embedded;
     }
 }

@@ -13,10 +13,13 @@ public sealed class ToyPredictor : IDisposable
     private readonly (Executable.Slot Slot, ParameterGroup Group)[] _parameters;
     private readonly Executable.Slot _input;
     private readonly Executable.Slot _output;
-    private readonly double[][] _blocks;
-    private readonly int _blockLogits;
+    private readonly ToyEmbedding _embedding;
+    private readonly int[] _tokens;
+    private readonly int _length;
+    private readonly int _block;
+    private readonly int _symbols;
+    private readonly double[] _contexts;
     private readonly double[] _logits;
-    private readonly int _count;
 
     /// <summary>Compiles the forward pass.</summary>
     /// <param name="settings">The model.</param>
@@ -28,9 +31,9 @@ public sealed class ToyPredictor : IDisposable
     public ToyPredictor(
         ToyModelSettings settings, ReadOnlySpan<int> tokens, int length, ToyEmbedding embedding, IBackend backend)
     {
-        var contexts = tokens.Length / length;
-        var block = Math.Min(contexts, PreferredBlock);
-        var loss = ToyModel.Loss(settings, block, length);
+        (_embedding, _tokens, _length, _symbols) = (embedding, tokens.ToArray(), length, settings.Symbols);
+        _block = Math.Min(Count, PreferredBlock);
+        var loss = ToyModel.Loss(settings, _block, length);
         var program = new Program(loss.Inputs, [loss.Output(ToyModel.Logits)]);
         _executable = program.Compile(backend);
         _parameters =
@@ -40,21 +43,18 @@ public sealed class ToyPredictor : IDisposable
         _input = _executable.Input(ToyModel.Contexts);
         _output = _executable.Output(ToyModel.Logits);
 
-        // The last block is filled up with zeros, so that one program serves all blocks.
-        var embedded = embedding.Embed(tokens, length);
-        var size = block * length * settings.Width;
-        _blocks = new double[(contexts + block - 1) / block][];
-        for (var i = 0; i < _blocks.Length; i++)
-        {
-            _blocks[i] = new double[size];
-            embedded.AsSpan(i * size, Math.Min(size, embedded.Length - (i * size))).CopyTo(_blocks[i]);
-        }
+        // The last block is filled up with what an earlier one left, so that one program serves all blocks.
+        _contexts = new double[_block * length * settings.Width];
+        _logits = new double[(Count + _block - 1) / _block * _block * settings.Symbols];
 
-        _input.Write<double>(_blocks[0]);
-        _count = contexts * settings.Symbols;
-        _blockLogits = block * settings.Symbols;
-        _logits = new double[_blocks.Length * _blockLogits];
+        // Every block once, so that what is no context is refused here; a single block stays in place.
+        for (var first = 0; first < Count; first += _block)
+        {
+            Write(first);
+        }
     }
+
+    private int Count => _tokens.Length / _length;
 
     /// <summary>The logits at theta, (N,V) row-major; valid until the next call.</summary>
     /// <param name="theta">(P,).</param>
@@ -65,20 +65,28 @@ public sealed class ToyPredictor : IDisposable
             slot.Write(theta.Slice(group.Offset, group.Size));
         }
 
-        for (var i = 0; i < _blocks.Length; i++)
+        for (var first = 0; first < Count; first += _block)
         {
-            if (_blocks.Length > 1)
+            if (Count > _block)
             {
-                _input.Write<double>(_blocks[i]);
+                Write(first);
             }
 
             _executable.Execute();
-            _output.Read(_logits.AsSpan(i * _blockLogits, _blockLogits));
+            _output.Read(_logits.AsSpan(first * _symbols, _block * _symbols));
         }
 
-        return _logits.AsSpan(0, _count);
+        return _logits.AsSpan(0, Count * _symbols);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _executable.Dispose();
+
+    /// <summary>Embeds the contexts of the block that begins with a context.</summary>
+    private void Write(int first)
+    {
+        var tokens = _tokens.AsSpan(first * _length, Math.Min(_block, Count - first) * _length);
+        _embedding.Embed(tokens, _length, _contexts.AsSpan(0, tokens.Length * _embedding.Width));
+        _input.Write<double>(_contexts);
+    }
 }

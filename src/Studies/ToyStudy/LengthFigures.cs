@@ -14,7 +14,7 @@ internal static class LengthFigures
     public const string TableCaption =
         "Sequences of each length (the paper's Table 1): the training set, then fresh draws of each length with the same matrices. " +
         "Simple: information content at most the largest in the training set. Means over seeds in per cent, with 95 % intervals " +
-        "of the difference. Accuracies on simple sequences are means over the seeds that have some.";
+        "of the difference. Accuracies on simple sequences are means over the seeds where at least 1 % of the draws are simple.";
 
     private static readonly (string Label, Rgb Colour, Func<LengthAccuracies, SimpleAccuracies> Of)[] Lines =
     [
@@ -48,8 +48,8 @@ internal static class LengthFigures
             new Figure("Accuracy by length of the sequences", [
                 .. classes.SelectMany(trained => new[]
                 {
-                    Accuracy(parts, "all sequences", trained, accuracy => accuracy.Total),
-                    Accuracy(parts, "simple sequences", trained, accuracy => accuracy.Simple),
+                    Accuracy(parts, "all sequences", trained, (_, accuracy) => accuracy.Total),
+                    Accuracy(parts, "simple sequences", trained, Simple),
                 }),
             ])
             {
@@ -90,16 +90,16 @@ internal static class LengthFigures
         {
             LengthRow[] rows = [.. parts.Select(part => index < 0 ? part.Training : part.Rows[index])];
             var difference = Bootstrap.Mean(
-                rows.Select(row => 100 * (row.Accuracies.Looped.Simple - row.Accuracies.Single.Simple)));
+                rows.Select(row => 100 * (Simple(row, row.Accuracies.Looped) - Simple(row, row.Accuracies.Single))));
             return
             [
                 index < 0 ? "training set" : string.Create(CultureInfo.InvariantCulture, $"length {rows[0].Length}"),
                 rows[0].Matrix == 0 ? "its chain's" : string.Create(CultureInfo.InvariantCulture, $"{rows[0].Matrix}"),
                 Mean(row => row.SimpleShare),
-                Mean(row => row.Accuracies.Single.Simple),
-                Mean(row => row.Accuracies.Looped.Simple),
-                Mean(row => row.Accuracies.Shift.Simple),
-                Mean(row => row.Accuracies.Full.Simple),
+                Mean(row => Simple(row, row.Accuracies.Single)),
+                Mean(row => Simple(row, row.Accuracies.Looped)),
+                Mean(row => Simple(row, row.Accuracies.Shift)),
+                Mean(row => Simple(row, row.Accuracies.Full)),
                 difference.Count == 0 ? string.Empty : difference.HasEnds
                     ? string.Create(
                         CultureInfo.InvariantCulture,
@@ -118,11 +118,15 @@ internal static class LengthFigures
         }
     }
 
+    /// <summary>The accuracy on simple sequences, where there are enough of them.</summary>
+    private static double Simple(LengthRow row, SimpleAccuracies accuracies) =>
+        row.SimpleShare >= LengthClaims.LeastShare ? accuracies.Simple : double.NaN;
+
     private static List<LengthPart> Parts(WorldSeeds world) =>
         [.. world.Seeds.Select(seed => seed.Lengths).OfType<LengthPart>()];
 
     private static Panel Accuracy(
-        List<LengthPart> parts, string title, bool? trained, Func<SimpleAccuracies, double> measure)
+        List<LengthPart> parts, string title, bool? trained, Func<LengthRow, SimpleAccuracies, double> measure)
     {
         // Seeds have the same lengths in the same order.
         var shown = parts[0].Rows
@@ -153,7 +157,7 @@ internal static class LengthFigures
         double[][] Curves(Func<LengthAccuracies, SimpleAccuracies> of) =>
         [
             .. parts.Select(part =>
-                shown.Select(row => measure(of(part.Rows[row.Index].Accuracies))).ToArray()),
+                shown.Select(row => measure(part.Rows[row.Index], of(part.Rows[row.Index].Accuracies))).ToArray()),
         ];
     }
 

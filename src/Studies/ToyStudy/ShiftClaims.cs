@@ -25,23 +25,20 @@ internal static class ShiftClaims
     {
         var reached = Mean(world, shift => shift.Chosen.Accuracy - shift.LoopedAlone.Accuracy);
         var flops = Mean(world, shift => 1 - (1 / shift.SpeedUpInFlops(shift.Chosen.Point)));
-        var time = Mean(world, shift => 1 - (1 / shift.SpeedUpInTime(shift.Chosen.Point)));
         var late = Mean(world, shift => shift.Latest.Accuracy - shift.Chosen.Accuracy);
         var chosen = Share.Of(world.Seeds.Where(seed => seed.Shift is not null).Select(seed => seed.Shift!.Point is not null));
         var latest = world.Seeds.First(seed => seed.Shift is not null).Shift!.Latest.Point;
         return world.Row(
             "S1",
             "SHIFT reaches Looped's accuracy at lower cost; switching at once or very late is worse.",
-            "final training accuracy of SHIFT at its criterion's point less that of Looped alone (share of Looped's cost that " +
-            $"it saves: {flops} of the counted operations, {time} of the wall time; accuracy of a shift at epoch {latest} less " +
-            $"that at the criterion's: {late}; share of seeds under which the criterion chose a point: {chosen}, the others stay " +
-            "Single)",
+            "final training accuracy of SHIFT at its criterion's point less that of Looped alone (share of Looped's counted " +
+            $"operations that it saves: {flops}; accuracy of a shift at epoch {latest} less that at the criterion's: {late}; share " +
+            $"of seeds under which the criterion chose a point: {chosen}, the others stay Single)",
             reached,
             "Accuracy is the mean of the last 5 % of epochs, cost is to the last epoch. Supported if the difference lies above " +
             $"-{Number(AccuracyMargin)}, the saving of counted operations above 0, and the latest switch of the sweep ends lower " +
             "in accuracy than the criterion's; depends if only some hold. A switch at once is Looped itself, so that the first two " +
-            "say that it is worse: dearer and no more accurate. Wall times (medians of epochs of both models by turns) are shown " +
-            "and not judged.",
+            "say that it is worse: dearer and no more accurate. Wall time is shown with the shift points and not judged.",
             All(Above(reached, -AccuracyMargin), Above(flops), Below(late)));
     }
 

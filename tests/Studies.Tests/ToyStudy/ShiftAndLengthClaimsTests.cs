@@ -27,7 +27,7 @@ public class ShiftAndLengthClaimsTests
         // 100 of 400 epochs at a third of the cost save a sixth.
         var row = Judge("S1", Part(final: 0.6, late: 0.4));
         Assert.Equal(0, row.Value, 0.002);
-        Assert.Contains("it saves: 0.167", row.Statistic);
+        Assert.Contains("operations that it saves: 0.167", row.Statistic);
     }
 
     [Fact]
