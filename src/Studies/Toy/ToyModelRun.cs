@@ -149,16 +149,10 @@ public sealed class ToyModelRun : ITrainingObserver
     {
         var start = Stopwatch.GetTimestamp();
         var accuracy = _accuracy!.Measure(_predictor!.Predict(state.Theta));
-        var squares = 0.0;
-        foreach (var component in state.Gradient)
-        {
-            squares += component * component;
-        }
-
         _accuracyTime += Stopwatch.GetElapsedTime(start);
         _recorder!.Observe(state);
         var spectrum = _recorder.Latest is { } latest && latest.Epoch == state.Epoch ? latest : null;
-        var row = new ToyRow(state.Epoch, state.Loss, accuracy, Math.Sqrt(squares), spectrum);
+        var row = new ToyRow(state.Epoch, state.Loss, accuracy, state.GradientNorm, spectrum);
         start = Stopwatch.GetTimestamp();
         _next?.Observe(state);
         _companionTime += Stopwatch.GetElapsedTime(start);

@@ -81,12 +81,15 @@ public sealed record MeasurementPlan
             (plan, value) => plan with { LengthSamples = (int)value }),
     ];
 
-    private static IReadOnlyList<int> ShiftPoints { get; } = [25, 50, 75, 100, 150, 200, 300, 350];
+    private static IReadOnlyList<int> ShiftPoints { get; } = [0, 25, 50, 75, 100, 150, 200, 300];
 
     /// <summary>
-    /// The shift points that are tried beside the criterion's, ascending: 0, which is Looped-Attn alone, some between, and the
-    /// last epoch, which is Single-Attn alone.
+    /// The shift points that are tried beside the criterion's, ascending: 0, which is Looped-Attn alone, some between, seven
+    /// eighths of the epochs as a very late one, and the last epoch, which is Single-Attn alone.
     /// </summary>
-    public static IReadOnlyList<int> PointsWithin(int epochs) =>
-        [0, .. ShiftPoints.Where(point => point < epochs), epochs];
+    public static IReadOnlyList<int> PointsWithin(int epochs)
+    {
+        var late = (int)(7L * epochs / 8);
+        return [.. ShiftPoints.Where(point => point < late), late, epochs];
+    }
 }

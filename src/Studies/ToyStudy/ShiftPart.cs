@@ -58,7 +58,7 @@ public sealed record ShiftPart(
     /// <summary>Single-Attn alone.</summary>
     public ShiftOutcome SingleAlone => Sweep[^1];
 
-    /// <summary>The fixed point with the latest switch.</summary>
+    /// <summary>The fixed point with the latest switch: very late, unless there are but a few epochs.</summary>
     public ShiftOutcome Latest => Sweep[^2];
 
     /// <summary>

@@ -39,7 +39,7 @@ public class ShiftExperimentTests
         var (part, models) = Measure(Plan);
         var run = Toy.Runs.Of(Settings);
 
-        Assert.Equal([0, 25, 50, Epochs], part.Sweep.Select(outcome => outcome.Point));
+        Assert.Equal([0, 25, 50, 52, Epochs], part.Sweep.Select(outcome => outcome.Point));
         foreach (var (name, outcome, model) in new[]
         {
             ("looped", part.LoopedAlone, models.Looped), ("single", part.SingleAlone, models.Single),
@@ -54,6 +54,14 @@ public class ShiftExperimentTests
 
         Assert.Equal(run.Model("single")!.Rows.Select(row => row.GradientNorm), part.GradientNorm);
     }
+
+    [Theory]
+    [InlineData(1, new[] { 0, 1 })]
+    [InlineData(20, new[] { 0, 17, 20 })]
+    [InlineData(200, new[] { 0, 25, 50, 75, 100, 150, 175, 200 })]
+    [InlineData(400, new[] { 0, 25, 50, 75, 100, 150, 200, 300, 350, 400 })]
+    public void The_sweep_ends_with_a_very_late_point_and_the_last_epoch(int epochs, int[] points) =>
+        Assert.Equal(points, MeasurementPlan.PointsWithin(epochs));
 
     [Fact]
     public void The_chosen_point_is_what_the_criterion_says_of_Singles_curves()
