@@ -49,7 +49,7 @@ internal static class ShiftFigures
                     (part, outcome) => outcome.Accuracy - part.LoopedAlone.Accuracy),
                 Sweep(
                     parts,
-                    new Axis("validation loss less Looped's", "nats"),
+                    new Axis("validation loss less Looped's", "nats") { Scale = Scale.SymmetricLog(0.01) },
                     (part, outcome) => outcome.ValidationLoss - part.LoopedAlone.ValidationLoss),
                 Sweep(parts, new Axis("speed-up in counted operations"), (part, outcome) => part.SpeedUpInFlops(outcome.Point)),
                 Sweep(parts, new Axis("speed-up in wall time"), (part, outcome) => part.SpeedUpInTime(outcome.Point)),
