@@ -18,14 +18,6 @@ internal static class ToyOptions
             "d", "width d of the models", 1, 100, s => s.Width, (s, v) => s with { Width = (int)v }),
         Integer<ToySettings>(
             "loops", "loops T of Looped-Attn", 1, 64, s => s.Loops, (s, v) => s with { Loops = (int)v }),
-        Number<ToySettings>(
-            "init",
-            "standard deviation of the initialisation, in units of 1/sqrt(d)",
-            0,
-            1000,
-            true,
-            s => s.InitialScale,
-            (s, v) => s with { InitialScale = v }),
         Integer<ToySettings>(
             "epochs", "epochs of training", 1, 1_000_000, s => s.Epochs, (s, v) => s with { Epochs = (int)v }),
         Number<ToySettings>(
@@ -89,6 +81,14 @@ internal static class ToyOptions
             "factor of attention: mean is 1/n for n tokens, none is 1",
             s => s.Scale,
             (s, v) => s with { Scale = v }),
+        Number<ToySettings>(
+            "init",
+            "standard deviation of the initialisation, in units of 1/sqrt(d)",
+            0,
+            1000,
+            true,
+            s => s.InitialScale,
+            (s, v) => s with { InitialScale = v }),
         new(
             "gate",
             "number",

@@ -14,7 +14,7 @@ public class ToySettingsTests
     public void TheOptionsAreThoseOfTheStudy() => Assert.Equal(
         [
             "d", "loops", "epochs", "lr", "optimizer", "weight-decay", "batch", "seed", "samples", "contexts", "alpha",
-            "concentration", "dynamics", "scale", "gate", "positions", "model", "spectrum-every", "mi", "eps", "eps-mode", "threads",
+            "concentration", "dynamics", "scale", "init", "gate", "positions", "model", "spectrum-every", "mi", "eps", "eps-mode", "threads",
         ],
         ToySettings.Options.Select(option => option.Name));
 
