@@ -63,6 +63,8 @@ public class LargeEigenTests
     }
 
     [Theory]
+    [InlineData(699)]
+    [InlineData(701)]
     [InlineData(899)]
     [InlineData(901)]
     [InlineData(1024)]

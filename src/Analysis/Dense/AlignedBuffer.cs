@@ -17,12 +17,16 @@ internal sealed unsafe class AlignedBuffer
     public AlignedBuffer(int length)
     {
         Length = length;
-        _pinned = GC.AllocateArray<double>(checked(length + Line), pinned: true);
+        _pinned = GC.AllocateUninitializedArray<double>(checked(length + Line), pinned: true);
         fixed (double* start = _pinned)
         {
             // The array is pinned for its whole life, so the address outlives this block.
             Pointer = (double*)(((nuint)start + LineBytes - 1) & ~(nuint)(LineBytes - 1));
         }
+
+        // Advised before the first touch: the zeros are written to whole pages.
+        LargePages.Advise(Pointer, length);
+        new Span<double>(Pointer, length).Clear();
     }
 
     /// <summary>The number of elements.</summary>

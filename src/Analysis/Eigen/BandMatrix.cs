@@ -3,9 +3,9 @@ using Looped.Analysis.Dense;
 namespace Looped.Analysis;
 
 /// <summary>
-/// The lower triangle of a symmetric matrix of bandwidth 32, with room for the bulge of twice that width that is chased
-/// through it. Element (i,j), j at most i, is <c>Data[i * RowStride + j]</c>, as in a dense matrix, but rows are only so
-/// far apart that what the band and the bulge hold does not overlap: the elements of any block lie as a dense block's.
+/// A symmetric matrix of bandwidth 32, with room for the bulge of twice that width that is chased through its lower
+/// triangle. Element (i,j) is <c>Data[i * RowStride + j]</c>, as in a dense matrix, but rows are only so far apart that
+/// what the band and the bulge hold does not overlap: the elements of any block lie as a dense block's.
 /// </summary>
 internal sealed unsafe class BandMatrix
 {
@@ -13,10 +13,15 @@ internal sealed unsafe class BandMatrix
     public const int Width = 32;
 
     /// <summary>
-    /// From row to row: the bulge's width, less the one column that each row is further right, and a cache line to spare,
-    /// since registers reach beyond the diagonal.
+    /// Columns of the window of whole cache lines that a block of the band's width lies in, wherever it begins.
     /// </summary>
-    public const int RowStride = (2 * Width) + AlignedBuffer.Line;
+    public const int Window = Width + AlignedBuffer.Line;
+
+    /// <summary>
+    /// From row to row: the windows of the blocks on the diagonal and below it, which share a line, less the one column
+    /// that each row is further right, and a line to spare for rows of the first that begin further left.
+    /// </summary>
+    public const int RowStride = (3 * Width) + (2 * AlignedBuffer.Line);
 
     private readonly AlignedBuffer _elements;
 
@@ -38,4 +43,14 @@ internal sealed unsafe class BandMatrix
 
     /// <summary>Makes it zero.</summary>
     public void Clear() => new Span<double>(Data, _elements.Length).Clear();
+
+    /// <summary>Writes row i of the lower triangle, from a column on to the one before the diagonal, to column i too.</summary>
+    public void Mirror(int i, int firstColumn)
+    {
+        var row = At(i, 0);
+        for (var j = firstColumn; j < i; j++)
+        {
+            *At(j, i) = row[j];
+        }
+    }
 }

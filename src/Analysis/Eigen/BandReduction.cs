@@ -11,7 +11,8 @@ namespace Looped.Analysis;
 /// <para>Strip by strip of 32 columns: what lies below the band is factored, <c>X = Q R</c>, <c>Q = I - V T V'</c>, and
 /// the rest of the matrix becomes <c>Q' A Q = A - V W' - W V'</c> with <c>W = Y T - V (T' V'Y T) / 2</c> for Y = A V.</para>
 /// <para>The rest is read and written once a strip: a tile of it is updated by V and W of the strip before and, while it
-/// is in the cache, multiplied with V of this one, as it stands and transposed. The strip itself is updated ahead.</para>
+/// is in the cache, multiplied with V of this one, as it stands and transposed. The strip itself is updated ahead; while
+/// one thread factors it, the others begin to update the rest.</para>
 /// <para>The order is rounded up to whole strips; rows and columns of zeros take part and stay zero.</para>
 /// </remarks>
 internal sealed unsafe class BandReduction<TLanes>
@@ -39,7 +40,9 @@ internal sealed unsafe class BandReduction<TLanes>
     private readonly AlignedBuffer _pairs;
     private readonly AlignedBuffer _transposed;
     private readonly AlignedBuffer _square;
+    private readonly bool[] _isUpdated;
     private readonly Pieces _updateStrip;
+    private readonly Pieces _factor;
     private readonly Pieces _sweep;
     private readonly Pieces _project;
     private readonly Pieces _combine;
@@ -47,6 +50,7 @@ internal sealed unsafe class BandReduction<TLanes>
     private int _start;
     private int _end;
     private bool _hasPairs;
+    private volatile bool _isFactored;
     private int _sweepPieces;
 
     /// <summary>The workspace for matrices of order n.</summary>
@@ -59,7 +63,9 @@ internal sealed unsafe class BandReduction<TLanes>
         _pairs = new AlignedBuffer(_rows * PairWidth);
         _transposed = new AlignedBuffer(_rows * PairWidth);
         _square = new AlignedBuffer((4 + _rows / StripRows) * Width * Width);
+        _isUpdated = new bool[_rows / Width];
         _updateStrip = new Pieces(team, (piece, _) => UpdateStrip(piece));
+        _factor = new Pieces(team, (piece, _) => FactorOrUpdate(piece));
         _sweep = new Pieces(team, (piece, _) => Sweep(piece));
         _project = new Pieces(team, (piece, _) => Project(piece));
         _combine = new Pieces(team, (piece, _) => Combine(piece));
@@ -95,7 +101,8 @@ internal sealed unsafe class BandReduction<TLanes>
                 return;
             }
 
-            StripQr<TLanes>.Factor(_v.Pointer + _end * Width, _rows - _end, R, T);
+            _isFactored = false;
+            _factor.Run(1 + (_rows - _end) / Width);
             StoreFactor(band);
             _sweepPieces = Math.Clamp((_rows - _end) / RowsOfPiece, 1, MaximalPieces);
             _sweep.Run(_sweepPieces);
@@ -122,6 +129,29 @@ internal sealed unsafe class BandReduction<TLanes>
         {
             new Span<double>(_matrix.From(row, _start).Data, Width).CopyTo(new Span<double>(_v.Pointer + row * Width, Width));
         }
+    }
+
+    /// <summary>
+    /// The first piece factors the strip. The others update 32 rows each of the rest, from the shortest to the longest, or
+    /// nothing when the factor is there already: then it is better done when the rows are multiplied.
+    /// </summary>
+    private void FactorOrUpdate(int piece)
+    {
+        if (piece == 0)
+        {
+            StripQr<TLanes>.Factor(_v.Pointer + _end * Width, _rows - _end, R, T);
+            _isFactored = true;
+            return;
+        }
+
+        var row = _end + (piece - 1) * Width;
+        var isDue = !_isFactored && _hasPairs;
+        for (var column = _end; isDue && column <= row; column += Width)
+        {
+            StripProduct<TLanes>.Add(Pairs(row), Transposed(column), _matrix.From(row, column), Width, PairWidth);
+        }
+
+        _isUpdated[row / Width] = isDue;
     }
 
     private void StoreDiagonal(BandMatrix band)
@@ -170,9 +200,12 @@ internal sealed unsafe class BandReduction<TLanes>
     private void SweepTile(int piece, int row, int column, int height, int width)
     {
         var tile = _matrix.From(row, column);
-        for (var k = 0; _hasPairs && k < width; k += Width)
+        for (var i = 0; _hasPairs && i < height; i += Width)
         {
-            StripProduct<TLanes>.Add(Pairs(row), Transposed(column + k), tile.From(0, k), height, PairWidth);
+            for (var k = 0; !_isUpdated[(row + i) / Width] && k < width; k += Width)
+            {
+                StripProduct<TLanes>.Add(Pairs(row + i), Transposed(column + k), tile.From(i, k), Width, PairWidth);
+            }
         }
 
         StripProduct<TLanes>.Add(tile, Strip(_v, column), Partial(piece, row), height, width);

@@ -13,61 +13,73 @@ namespace Looped.Analysis;
 /// beyond the band; step k of the sweep moves on by 32 rows, takes the first column of that fill away by a reflector and
 /// so fills the next block. What is left of the fill is met by the following sweeps, one row further down.</para>
 /// <para>Step k of a sweep needs step k + 1 of the sweep before. Sweeps go in groups, each a step behind its
-/// predecessor; tasks (group S, step K) with equal <c>(G + 1) S + K</c> touch different blocks: they are the pieces that
-/// run at the same time.</para>
+/// predecessor; tasks (group S, step K) with equal <c>(G + 1) S + K</c> touch different blocks and can run at the same
+/// time. They are shared out by where in the matrix they are, so that each thread keeps to a part of it.</para>
 /// </remarks>
 internal sealed unsafe class BulgeChasing<TLanes>
     where TLanes : unmanaged, ILanes<TLanes>
 {
     private const int Width = BandMatrix.Width;
+    private const int Window = BandMatrix.Window;
 
     // Sweeps of a group.
-    private const int Group = 4;
+    private const int Group = 2;
 
     // Below this sum of squares a column of a matrix of size 1 is zero to working accuracy, and its square not accurate.
     private const double Negligible = 1e-280;
 
     private readonly BandMatrix _band;
-    private readonly BulgeKernels<TLanes> _kernels = new();
 
-    // The reflector that each sweep is at, and its factor.
+    // The reflector that each sweep is at, in its window, and its factor.
     private readonly AlignedBuffer _reflectors;
     private readonly double[] _tau;
+
+    // As many ones as a block has columns, between zeros.
+    private readonly AlignedBuffer _inside = new(Window + AlignedBuffer.Line);
     private readonly Pieces _advance;
+    private readonly int _parts;
     private int _wave;
+    private int _firstGroup;
     private int _lastGroup;
 
     /// <summary>The reduction of a matrix that may be filled anew for each.</summary>
     public BulgeChasing(BandMatrix band, WorkerTeam team)
     {
         _band = band;
-        _reflectors = new AlignedBuffer(band.Size * Width);
+        _reflectors = new AlignedBuffer(band.Size * Window);
         _tau = new double[band.Size];
-        _advance = new Pieces(team, (piece, _) => Advance(_lastGroup - piece));
+        new Span<double>(_inside.Pointer + AlignedBuffer.Line, Width).Fill(1);
+        _parts = team.Size;
+        _advance = new Pieces(team, (part, _) => Advance(part));
     }
 
-    /// <summary>Reduces the matrix, which is destroyed.</summary>
+    /// <summary>Reduces the matrix, of which the lower triangle is given; it is destroyed.</summary>
     /// <param name="diagonal">Out: the n diagonal elements.</param>
     /// <param name="offDiagonal">Out: the n - 1 elements beside it.</param>
     public void Reduce(double* diagonal, double* offDiagonal)
     {
         var n = _band.Size;
+        for (var i = 0; i < n; i++)
+        {
+            _band.Mirror(i, Math.Max(0, i - Width + 1));
+        }
+
         var groups = (n - 2 + Group - 1) / Group;
-        var first = 0;
+        _firstGroup = 0;
         for (_wave = 0; ; _wave++)
         {
-            while (first < groups && _wave - (Group + 1) * first >= Steps(Group * first) + Group - 1)
+            while (_firstGroup < groups && _wave - (Group + 1) * _firstGroup >= Steps(Group * _firstGroup) + Group - 1)
             {
-                first++;
+                _firstGroup++;
             }
 
-            if (first >= groups)
+            if (_firstGroup >= groups)
             {
                 break;
             }
 
             _lastGroup = Math.Min(_wave / (Group + 1), groups - 1);
-            _advance.Run(_lastGroup - first + 1);
+            _advance.Run(Math.Min(_parts, _lastGroup - _firstGroup + 1));
         }
 
         for (var i = 0; i < n; i++)
@@ -83,15 +95,21 @@ internal sealed unsafe class BulgeChasing<TLanes>
     /// <summary>Steps of a sweep: as long as there are two rows to reflect.</summary>
     private int Steps(int sweep) => sweep > _band.Size - 3 ? 0 : (_band.Size - 3 - sweep) / Width + 1;
 
-    private void Advance(int group)
+    private void Advance(int part)
     {
-        for (var g = 0; g < Group; g++)
+        // The last group is the furthest up.
+        var count = _lastGroup - _firstGroup + 1;
+        var parts = Math.Min(_parts, count);
+        var end = _lastGroup - (count * part / parts);
+        for (var group = _lastGroup - (count * (part + 1) / parts) + 1; group <= end; group++)
         {
-            var sweep = group * Group + g;
-            var step = _wave - (Group + 1) * group - g;
-            if (step >= 0 && step < Steps(sweep))
+            for (var g = 0; g < Group; g++)
             {
-                Chase(sweep, step);
+                var (sweep, step) = (group * Group + g, _wave - (Group + 1) * group - g);
+                if (step >= 0 && step < Steps(sweep))
+                {
+                    Chase(sweep, step);
+                }
             }
         }
     }
@@ -99,79 +117,94 @@ internal sealed unsafe class BulgeChasing<TLanes>
     private void Chase(int sweep, int step)
     {
         const int Stride = BandMatrix.RowStride;
-        var v = _reflectors.Pointer + sweep * Width;
-        var w = stackalloc double[Width];
-        var next = stackalloc double[Width];
         var first = sweep + 1 + step * Width;
+
+        // Blocks begin so far from a cache line; the same for all of a sweep.
+        var offset = first % AlignedBuffer.Line;
+        var v = _reflectors.Pointer + sweep * Window;
         if (step == 0)
         {
+            new Span<double>(v, Window).Clear();
             var column = _band.At(first, sweep);
             for (var i = 0; i < Width; i++)
             {
-                v[i] = column[i * Stride];
+                v[offset + i] = column[i * Stride];
                 column[i * Stride] = 0;
             }
 
-            (_tau[sweep], *column) = MakeReflector(v);
+            (_tau[sweep], *column) = MakeReflector(v, offset);
+        }
+
+        var diagonal = _band.At(first, first - offset);
+        var below = diagonal + Width * Stride;
+        var tau = _tau[sweep];
+        var inside = _inside.Pointer + AlignedBuffer.Line - offset;
+        var isLast = first + Width >= _band.Size;
+
+        // The block below the diagonal's, from the right: B - tau w v' with w = B v. Its first column makes the next
+        // reflector; nothing waits for that before the block on the diagonal is done.
+        var next = stackalloc double[Window];
+        var w = stackalloc double[Window];
+        var (nextTau, beta) = (0.0, 0.0);
+        if (!isLast)
+        {
+            PanelKernels<TLanes>.Project(below, Stride, 0, Width, Window, v, w);
+            for (var i = 0; i < Width; i++)
+            {
+                // The first element of v is 1.
+                w[i] *= tau;
+                next[offset + i] = below[i * Stride + offset] - w[i];
+            }
+
+            (nextTau, beta) = MakeReflector(next, offset);
         }
 
         // The block on the diagonal, from both sides.
-        var block = _band.At(first, first);
-        var tau = _tau[sweep];
-        _kernels.MultiplySymmetric(block, Stride, v, w);
-        var shift = 0.5 * tau * tau * PanelKernels<TLanes>.Dot(v, w, Width);
-        BulgeKernels<TLanes>.Combine(tau, w, -shift, v);
-        BulgeKernels<TLanes>.Update(block, Stride, v, w, w, v, lower: true);
-        if (first + Width >= _band.Size)
+        var y = stackalloc double[Window];
+        BulgeKernels<TLanes>.MultiplyTransposed(diagonal, Stride, v + offset, inside, y);
+        var shift = 0.5 * tau * tau * PanelKernels<TLanes>.Dot(v, y, Window);
+        BulgeKernels<TLanes>.Combine(tau, y, -shift, v);
+        BulgeKernels<TLanes>.Update(diagonal, Stride, v + offset, y, y + offset, v);
+        if (isLast)
         {
             return;
         }
 
-        // The block below it, from the right, B - tau w v' with w = B v; its first column makes the next reflector, which
-        // is applied from the left: z = tau' (B - tau w v')' v', all in one update.
-        block += Width * Stride;
-        PanelKernels<TLanes>.Project(block, Stride, 0, Width, Width, v, w);
-        for (var i = 0; i < Width; i++)
-        {
-            next[i] = block[i * Stride];
-        }
-
-        // The first element of v is 1.
-        BulgeKernels<TLanes>.Combine(1, next, -tau, w);
-        var (nextTau, beta) = MakeReflector(next);
-        var z = stackalloc double[Width];
-        new Span<double>(z, Width).Clear();
-        PanelKernels<TLanes>.SubtractCombination(block, Stride, Width, Width, next, z);
-        var overlap = tau * PanelKernels<TLanes>.Dot(next, w, Width);
-        BulgeKernels<TLanes>.Combine(tau, w, 0, w);
-        BulgeKernels<TLanes>.Combine(-nextTau, z, -nextTau * overlap, v);
-        BulgeKernels<TLanes>.Update(block, Stride, w, v, next, z, lower: false);
+        // The next reflector from the left: z = tau' (B - tau w v')' v', all in one update.
+        var z = stackalloc double[Window];
+        BulgeKernels<TLanes>.MultiplyTransposed(below, Stride, next + offset, inside, z);
+        var overlap = PanelKernels<TLanes>.Dot(next + offset, w, Width);
+        BulgeKernels<TLanes>.Combine(nextTau, z, -nextTau * overlap, v);
+        BulgeKernels<TLanes>.Update(below, Stride, w, v, next + offset, z);
         for (var i = 1; i < Width; i++)
         {
-            block[i * Stride] = 0;
+            below[i * Stride + offset] = 0;
         }
 
-        *block = beta;
-        new Span<double>(next, Width).CopyTo(new Span<double>(v, Width));
+        below[offset] = beta;
+        _band.Mirror(first + Width, first + 1);
+        new Span<double>(next, Window).CopyTo(new Span<double>(v, Window));
         _tau[sweep] = nextTau;
     }
 
-    /// <summary>Overwrites x by v with first element 1: <c>(I - tau v v') x = (beta, 0)</c>.</summary>
-    private static (double Tau, double Beta) MakeReflector(double* x)
+    /// <summary>
+    /// Overwrites x, zero outside its block, by v, whose first element in the block is 1: <c>(I - tau v v') x = (beta, 0)</c>.
+    /// </summary>
+    private static (double Tau, double Beta) MakeReflector(double* x, int offset)
     {
-        var alpha = x[0];
-        x[0] = 0;
-        var squares = PanelKernels<TLanes>.Dot(x, x, Width);
+        var alpha = x[offset];
+        x[offset] = 0;
+        var squares = PanelKernels<TLanes>.Dot(x, x, Window);
         if (squares < Negligible)
         {
-            new Span<double>(x, Width).Clear();
-            x[0] = 1;
+            new Span<double>(x, Window).Clear();
+            x[offset] = 1;
             return (0, alpha);
         }
 
         var beta = -Math.CopySign(Math.Sqrt(alpha * alpha + squares), alpha);
         BulgeKernels<TLanes>.Combine(1 / (alpha - beta), x, 0, x);
-        x[0] = 1;
+        x[offset] = 1;
         return ((beta - alpha) / beta, beta);
     }
 }

@@ -3,92 +3,86 @@ using Looped.Analysis.Dense;
 namespace Looped.Analysis;
 
 /// <summary>
-/// What <see cref="BulgeChasing{TLanes}"/> does to 32 x 32 blocks. Of a block on the diagonal only the lower triangle is
-/// given; beyond the diagonal, up to a whole cache line, there are finite numbers that do not matter.
+/// What <see cref="BulgeChasing{TLanes}"/> does to blocks of 32 rows and 32 columns, each read and written as the window
+/// of whole cache lines that it lies in: a register that crossed two lines would cost two accesses. Vectors along its
+/// rows are as long as the window and zero outside the block, whose neighbours so stay as they are.
 /// </summary>
-internal sealed unsafe class BulgeKernels<TLanes>
+internal static unsafe class BulgeKernels<TLanes>
     where TLanes : unmanaged, ILanes<TLanes>
 {
     private const int Width = BandMatrix.Width;
+    private const int Window = BandMatrix.Window;
     private const int Line = AlignedBuffer.Line;
 
-    // The lower triangle of a square as weights, half of its diagonal: M + M' is the symmetric matrix.
-    private readonly AlignedBuffer _lower = new(Line * Line);
-
-    /// <summary>Prepares the weights.</summary>
-    public BulgeKernels()
+    /// <summary><c>y = A' x</c>.</summary>
+    /// <param name="a">The window.</param>
+    /// <param name="stride">From row to row.</param>
+    /// <param name="x">An element for each row.</param>
+    /// <param name="inside">Along rows, 1 inside the block and 0 beside it.</param>
+    /// <param name="y">Out, along rows.</param>
+    public static void MultiplyTransposed(double* a, nint stride, double* x, double* inside, double* y)
     {
-        for (var i = 0; i < Line; i++)
+        // Five registers a line apart, two rows at a time.
+        for (var k = 0; k < Line; k += TLanes.Count)
         {
-            for (var k = 0; k <= i; k++)
+            var zero = TLanes.Fill(0);
+            var (e0, e1, e2, e3, e4) = (zero, zero, zero, zero, zero);
+            var (o0, o1, o2, o3, o4) = (zero, zero, zero, zero, zero);
+            var row = a + k;
+            for (var i = 0; i < Width; i += 2, row += 2 * stride)
             {
-                _lower.Pointer[i * Line + k] = k < i ? 1 : 0.5;
+                var (even, odd) = (TLanes.Fill(x[i]), TLanes.Fill(x[i + 1]));
+                var next = row + stride;
+                e0 = TLanes.MultiplyAdd(even, TLanes.Load(row), e0);
+                e1 = TLanes.MultiplyAdd(even, TLanes.Load(row + Line), e1);
+                e2 = TLanes.MultiplyAdd(even, TLanes.Load(row + 2 * Line), e2);
+                e3 = TLanes.MultiplyAdd(even, TLanes.Load(row + 3 * Line), e3);
+                e4 = TLanes.MultiplyAdd(even, TLanes.Load(row + 4 * Line), e4);
+                o0 = TLanes.MultiplyAdd(odd, TLanes.Load(next), o0);
+                o1 = TLanes.MultiplyAdd(odd, TLanes.Load(next + Line), o1);
+                o2 = TLanes.MultiplyAdd(odd, TLanes.Load(next + 2 * Line), o2);
+                o3 = TLanes.MultiplyAdd(odd, TLanes.Load(next + 3 * Line), o3);
+                o4 = TLanes.MultiplyAdd(odd, TLanes.Load(next + 4 * Line), o4);
             }
+
+            (TLanes.Load(inside + k) * (e0 + o0)).Store(y + k);
+            (TLanes.Load(inside + k + Line) * (e1 + o1)).Store(y + k + Line);
+            (TLanes.Load(inside + k + 2 * Line) * (e2 + o2)).Store(y + k + 2 * Line);
+            (TLanes.Load(inside + k + 3 * Line) * (e3 + o3)).Store(y + k + 3 * Line);
+            (TLanes.Load(inside + k + 4 * Line) * (e4 + o4)).Store(y + k + 4 * Line);
         }
     }
 
-    /// <summary><c>y = A x</c> for a symmetric block.</summary>
-    public void MultiplySymmetric(double* a, nint stride, double* x, double* y)
-    {
-        // Sums over rows, written one by one, are kept apart from those over columns, written a register at a time: to
-        // read one soon after the other would have to wait.
-        var dots = stackalloc double[Width];
-        new Span<double>(dots, Width).Clear();
-        new Span<double>(y, Width).Clear();
-        for (var square = 0; square < Width; square += Line)
-        {
-            for (var i = square; i < square + Line; i += PanelKernels<TLanes>.RowGroup)
-            {
-                PanelKernels<TLanes>.MultiplyRows(a + i * stride, stride, square, x + i, x, y, dots + i);
-            }
-
-            for (var k = 0; k < Line; k += TLanes.Count)
-            {
-                var column = TLanes.Load(y + square + k);
-                var weights = TLanes.Load(x + square + k);
-                for (var i = 0; i < Line; i++)
-                {
-                    var row = TLanes.Load(_lower.Pointer + i * Line + k) * TLanes.Load(a + (square + i) * stride + square + k);
-                    column = TLanes.MultiplyAdd(TLanes.Fill(x[square + i]), row, column);
-                    dots[square + i] += (row * weights).Sum();
-                }
-
-                column.Store(y + square + k);
-            }
-        }
-
-        Combine(1, y, 1, dots);
-    }
-
-    /// <summary><c>y = a y + b x</c>.</summary>
+    /// <summary><c>y = a y + b x</c>, along rows.</summary>
     public static void Combine(double a, double* y, double b, double* x)
     {
         var (ya, xb) = (TLanes.Fill(a), TLanes.Fill(b));
-        for (var k = 0; k < Width; k += TLanes.Count)
+        for (var k = 0; k < Window; k += TLanes.Count)
         {
             TLanes.MultiplyAdd(xb, TLanes.Load(x + k), ya * TLanes.Load(y + k)).Store(y + k);
         }
     }
 
-    /// <summary><c>A -= u p' + v q'</c>, whole or, of a block on the diagonal, up to the line that the diagonal is in.</summary>
-    public static void Update(double* a, nint stride, double* u, double* p, double* v, double* q, bool lower)
+    /// <summary><c>A -= u p' + v q'</c>: p and q along rows, u and v with an element for each row.</summary>
+    public static void Update(double* a, nint stride, double* u, double* p, double* v, double* q)
     {
-        for (var i = 0; i < Width; i += PanelKernels<TLanes>.RowGroup)
+        for (var k = 0; k < Line; k += TLanes.Count)
         {
-            var end = lower ? AlignedBuffer.RoundUp(i + PanelKernels<TLanes>.RowGroup) : Width;
-            var (u0, u1, u2, u3) = (TLanes.Fill(-u[i]), TLanes.Fill(-u[i + 1]), TLanes.Fill(-u[i + 2]), TLanes.Fill(-u[i + 3]));
-            var (v0, v1, v2, v3) = (TLanes.Fill(-v[i]), TLanes.Fill(-v[i + 1]), TLanes.Fill(-v[i + 2]), TLanes.Fill(-v[i + 3]));
-            var r0 = a + i * stride;
-            var r1 = r0 + stride;
-            var r2 = r1 + stride;
-            var r3 = r2 + stride;
-            for (var k = 0; k < end; k += TLanes.Count)
+            var (p0, p1, p2, p3, p4) = (
+                TLanes.Load(p + k), TLanes.Load(p + k + Line), TLanes.Load(p + k + 2 * Line),
+                TLanes.Load(p + k + 3 * Line), TLanes.Load(p + k + 4 * Line));
+            var (q0, q1, q2, q3, q4) = (
+                TLanes.Load(q + k), TLanes.Load(q + k + Line), TLanes.Load(q + k + 2 * Line),
+                TLanes.Load(q + k + 3 * Line), TLanes.Load(q + k + 4 * Line));
+            var row = a + k;
+            for (var i = 0; i < Width; i++, row += stride)
             {
-                var (pk, qk) = (TLanes.Load(p + k), TLanes.Load(q + k));
-                TLanes.MultiplyAdd(v0, qk, TLanes.MultiplyAdd(u0, pk, TLanes.Load(r0 + k))).Store(r0 + k);
-                TLanes.MultiplyAdd(v1, qk, TLanes.MultiplyAdd(u1, pk, TLanes.Load(r1 + k))).Store(r1 + k);
-                TLanes.MultiplyAdd(v2, qk, TLanes.MultiplyAdd(u2, pk, TLanes.Load(r2 + k))).Store(r2 + k);
-                TLanes.MultiplyAdd(v3, qk, TLanes.MultiplyAdd(u3, pk, TLanes.Load(r3 + k))).Store(r3 + k);
+                var (ui, vi) = (TLanes.Fill(-u[i]), TLanes.Fill(-v[i]));
+                TLanes.MultiplyAdd(vi, q0, TLanes.MultiplyAdd(ui, p0, TLanes.Load(row))).Store(row);
+                TLanes.MultiplyAdd(vi, q1, TLanes.MultiplyAdd(ui, p1, TLanes.Load(row + Line))).Store(row + Line);
+                TLanes.MultiplyAdd(vi, q2, TLanes.MultiplyAdd(ui, p2, TLanes.Load(row + 2 * Line))).Store(row + 2 * Line);
+                TLanes.MultiplyAdd(vi, q3, TLanes.MultiplyAdd(ui, p3, TLanes.Load(row + 3 * Line))).Store(row + 3 * Line);
+                TLanes.MultiplyAdd(vi, q4, TLanes.MultiplyAdd(ui, p4, TLanes.Load(row + 4 * Line))).Store(row + 4 * Line);
             }
         }
     }

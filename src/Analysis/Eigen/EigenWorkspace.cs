@@ -34,7 +34,7 @@ internal sealed unsafe class EigenWorkspace<TLanes> : EigenWorkspace
 
     // From this order on two stages give the values sooner, on one thread and on two: measured. With all vectors the
     // second back-transformation would cost more than the reduction saves.
-    private const int TwoStageOrder = 900;
+    private const int TwoStageOrder = 700;
 
     // Below this order QL iteration is done before bisection has filled its registers.
     private const int SmallOrder = 24;
