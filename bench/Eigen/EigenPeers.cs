@@ -63,6 +63,12 @@ public static class EigenPeers
                 Add(table, order, title, verdict.Form.Name, verdict.Ours, verdict.Theirs, $"{verdict.Bytes}", Number(verdict.Difference, "0.0e+0"));
             }
 
+            if (order <= LargestOfPair)
+            {
+                var (atOnce, inTurn) = Turns.Time(ours.Pair("pair").Run, ours.Sequence().Run, options.Rounds);
+                Add(table, order, "vectors of two", "ours in turn", atOnce, inTurn, "", "");
+            }
+
             if (order == MathNetOrder)
             {
                 var (seconds, theirs) = MathNetSide.Time(ours, options.Rounds);

@@ -52,6 +52,20 @@ public sealed class EigenWorks
         return new Work(name, () => _team.Run(pair, 2), () => pair.Values[0]);
     }
 
+    /// <summary>The same, both threads for one after the other.</summary>
+    public Work Sequence()
+    {
+        var work = Vectors("sequence");
+        return work with
+        {
+            Run = () =>
+            {
+                work.Run();
+                work.Run();
+            },
+        };
+    }
+
     private sealed class MatrixPair(double[] matrix, int order) : IParallelWork
     {
         private readonly SymmetricEigensolver[] _solvers = [new(order), new(order)];

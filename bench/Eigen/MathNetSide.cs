@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Looped.Benchmarks.Eigen;
@@ -14,24 +13,6 @@ internal static class MathNetSide
         var order = (int)Math.Sqrt(works.Matrix.Length);
         var matrix = Matrix<double>.Build.Dense(order, order, works.Matrix);
         Action theirs = () => matrix.Evd(Symmetricity.Symmetric);
-        work.Run();
-        theirs();
-        var (our, their) = (new double[rounds], new double[rounds]);
-        for (var i = 0; i < rounds; i++)
-        {
-            our[i] = Seconds(work.Run);
-            their[i] = Seconds(theirs);
-        }
-
-        Array.Sort(our);
-        Array.Sort(their);
-        return (our, their);
-    }
-
-    private static double Seconds(Action run)
-    {
-        var start = Stopwatch.GetTimestamp();
-        run();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return Turns.Time(work.Run, theirs, rounds);
     }
 }

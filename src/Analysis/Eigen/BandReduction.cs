@@ -211,6 +211,8 @@ internal sealed unsafe class BandReduction<TLanes>
         StripProduct<TLanes>.Add(tile, Strip(_v, column), Partial(piece, row), height, width);
         if (row != column)
         {
+            // The next tile of these rows: no loop before has the stride that would announce it.
+            Prefetch.Block(tile.From(0, width), height, Tile);
             StripProduct<TLanes>.Add(tile.Transposed, Strip(_v, row), Partial(piece, column), width, height);
         }
     }
