@@ -45,10 +45,11 @@ public sealed class TorchProcess : IDisposable
             RedirectStandardOutput = true,
         };
 
-        // OpenBLAS counts its threads itself, and a processor named in the environment would keep it from taking the kernels
-        // that are made for this one.
+        // OpenBLAS counts its threads itself, and a processor or cache named in the environment would keep it from taking the
+        // kernels that are made for this one.
         start.Environment["OPENBLAS_NUM_THREADS"] = $"{threads}";
         start.Environment.Remove("OPENBLAS_CORETYPE");
+        start.Environment.Remove("OPENBLAS_L2_SIZE");
 
         // PyTorch's threads would spin after each operation and keep OpenBLAS's from the cores.
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
