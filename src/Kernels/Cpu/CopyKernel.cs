@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Looped.Kernels.Calls;
 
 namespace Looped.Kernels.Cpu;
 
@@ -17,9 +16,10 @@ internal sealed unsafe class CopyKernel<T, V, S> : CpuKernel
     private readonly long _rows;
     private readonly long _length;
     private readonly Odometer _planes;
+    private readonly bool _isStreamed;
 
     /// <summary>For a call whose only step is a copy of its only input.</summary>
-    public CopyKernel(MapCall call, HostMemory arena)
+    public CopyKernel(MapGroup call, HostMemory arena)
     {
         var (input, output) = (call.Inputs[0], call.Output);
         var nest = LoopNest.Over(output.Shape, input, output);
@@ -28,6 +28,7 @@ internal sealed unsafe class CopyKernel<T, V, S> : CpuKernel
         _rows = rank > 1 ? nest.Extents[^2] : 1;
         (_from, _to) = (Steps(nest.Strides[0]), Steps(nest.Strides[1]));
         _planes = new Odometer(nest.Extents[..outer], [.. nest.Strides.Select(strides => strides[..outer])]);
+        _isStreamed = call.IsFar && nest.IsFlat(0) && nest.IsFlat(1) && input.Offset != output.Offset;
         _source = (T*)(arena.Pointer + input.Offset);
         _destination = (T*)(arena.Pointer + output.Offset);
     }
@@ -35,6 +36,13 @@ internal sealed unsafe class CopyKernel<T, V, S> : CpuKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int worker)
     {
+        if (_isStreamed)
+        {
+            StreamedStores<T, V, S>.Copy(_source, _destination, _rows * _length);
+            StreamedStores<T, V, S>.Finish();
+            return;
+        }
+
         _planes.Reset();
         for (var plane = _planes.Count; plane > 0; plane--, _planes.Next())
         {

@@ -46,7 +46,7 @@ public sealed class CpuBackend : IBackend
     {
         var memory = (HostMemory)arena;
         var scratch = new Scratch(_team?.Size ?? 1);
-        return new CpuSequence(memory, scratch, [.. calls.SelectMany(call => Share(call, memory, scratch))]);
+        return new CpuSequence(memory, scratch, [.. MapGroup.Join(calls).SelectMany(call => Share(call, memory, scratch))]);
     }
 
     /// <summary>One kernel for a team to share, or the pieces one after the other.</summary>
@@ -80,8 +80,8 @@ public sealed class CpuBackend : IBackend
         where V : struct
         where S : struct, ISimd<T, V> => call switch
         {
-            MapCall { Inputs.Count: 1, Steps: [{ Function: MapFunction.Copy }] } copy => new CopyKernel<T, V, S>(copy, arena),
-            MapCall map => new MapKernel<T, V, S>(map, arena, scratch),
+            MapGroup { Inputs.Count: 1, Steps: [{ Function: MapFunction.Copy }] } copy => new CopyKernel<T, V, S>(copy, arena),
+            MapGroup map => new MapKernel<T, V, S>(map, arena, scratch),
             ContractCall contract => ContractKernel.Prepare<T, V, S>(contract, arena, scratch),
             SumCall sum => SumKernel.Prepare<T, V, S>(sum, arena, scratch),
             ReduceCall reduce => ReduceKernel<T, V, S>.Prepare(reduce, arena, scratch),

@@ -17,12 +17,15 @@ internal static unsafe class MapChain<T, V, S>
     where S : struct, ISimd<T, V>
 {
     /// <summary>The steps in order; registers keep their numbers.</summary>
-    public static ChainStep<T>[] Of(IReadOnlyList<MapStep> steps, int inputs)
+    /// <param name="steps">Arguments number the inputs first, then the steps.</param>
+    /// <param name="inputs">Number of inputs.</param>
+    /// <param name="results">Registers that must be there in the end.</param>
+    public static ChainStep<T>[] Of(IReadOnlyList<MapStep> steps, int inputs, IReadOnlyList<int> results)
     {
         var chain = new ChainStep<T>?[steps.Count];
         for (var s = 0; s < steps.Count; s++)
         {
-            chain[s] = Pair(steps, inputs, chain, s) ?? Single(steps[s], inputs + s);
+            chain[s] = Pair(steps, inputs, results, chain, s) ?? Single(steps[s], inputs + s);
         }
 
         return [.. chain.Where(step => step is not null).Select(step => step!.Value)];
@@ -39,13 +42,15 @@ internal static unsafe class MapChain<T, V, S>
         IsPair: false);
 
     /// <summary>A step together with one that it alone reads, which leaves the chain; null if there is none.</summary>
-    private static ChainStep<T>? Pair(IReadOnlyList<MapStep> steps, int inputs, ChainStep<T>?[] chain, int s)
+    private static ChainStep<T>? Pair(
+        IReadOnlyList<MapStep> steps, int inputs, IReadOnlyList<int> results, ChainStep<T>?[] chain, int s)
     {
         var step = steps[s];
         foreach (var isLast in (bool[])[false, true])
         {
             var read = isLast && step.Arity > 1 ? step.B : step.A;
-            if (read < inputs || steps.Sum(other => Reads(other, read)) > 1 || chain[read - inputs] is not { IsPair: false })
+            if (read < inputs || results.Contains(read) || steps.Sum(other => Reads(other, read)) > 1 ||
+                chain[read - inputs] is not { IsPair: false })
             {
                 continue;
             }

@@ -6,10 +6,10 @@ using Looped.Kernels.Calls;
 namespace Looped.Kernels.Cpu;
 
 /// <summary>
-/// A chain of elementwise functions in one pass over memory. The index space is cut into blocks that stay in the
-/// first-level cache; each step of the chain runs over the block before the next block is touched. Operands that lie in
+/// Chains of elementwise functions in one pass over memory. The index space is cut into blocks that stay in the
+/// first-level cache; each step runs over the block before the next block is touched. Operands that lie in
 /// loop order are used where they are, inputs that repeat are spread out once, others are gathered, and outputs scattered,
-/// some rows at a time.
+/// some rows at a time; results beyond the caches are stored past them, unless they take an input's place.
 /// </summary>
 internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -24,6 +24,9 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     /// </summary>
     private const long FarBytes = 1 << 18;
 
+    /// <summary>Vectors of a streamed result that are stored at a time.</summary>
+    private const int StreamedVectors = 8;
+
     private readonly int _inputCount;
     private readonly T*[] _sources;
     private readonly Access[] _accesses;
@@ -32,7 +35,13 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     private readonly long _rowLength;
     private readonly int _rowsPerBlock;
     private readonly Odometer _rows;
-    private readonly bool _isFar;
+    private readonly int[] _ahead;
+    private readonly bool _isStreamed;
+    private readonly int[] _results;
+
+    /// <summary>For each step the operand that its result is stored to past the caches, or minus one.</summary>
+    private readonly int[] _streamed;
+
     private readonly bool _isScattered;
     private readonly ChainStep<T>[] _steps;
     private readonly Scratch _scratch;
@@ -40,8 +49,14 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     private readonly T*[] _registers;
 
     public MapKernel(MapCall call, HostMemory arena, Scratch scratch)
+        : this(MapGroup.Of([call]), arena, scratch)
     {
-        Operand[] operands = [.. call.Inputs, call.Output];
+    }
+
+    public MapKernel(MapGroup call, HostMemory arena, Scratch scratch)
+    {
+        Operand[] operands = [.. call.Inputs, .. call.Outputs];
+        _results = [.. call.Results];
         _inputCount = call.Inputs.Count;
         var nest = LoopNest.Over(call.Output.Shape, operands);
         var outer = Math.Max(0, nest.Rank - 1);
@@ -53,15 +68,27 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         // Short rows share a block.
         _rowsPerBlock = (int)Math.Clamp(BlockSize / Math.Max(1, _rowLength), 1, Math.Max(1, _rows.Count));
         _accesses = [.. nest.Strides.Select((strides, operand) => AccessOf(operand, strides[..outer]))];
-        _isScattered = _accesses[_inputCount] != Access.Direct;
+        for (var output = _inputCount; call.IsFar && output < operands.Length; output++)
+        {
+            var isInPlace = operands.Where((_, other) => other != output).Any(other => other.Offset == operands[output].Offset);
+            _accesses[output] = _flat[output] && !isInPlace ? Access.Streamed : _accesses[output];
+        }
+
+        _isScattered = _accesses[_inputCount] == Access.Gathered;
         _sources = new T*[operands.Length];
         for (var i = 0; i < operands.Length; i++)
         {
             _sources[i] = (T*)(arena.Pointer + operands[i].Offset);
         }
 
-        _steps = MapChain<T, V, S>.Of(call.Steps, _inputCount);
-        _isFar = _steps.Length >= Math.Max(3, operands.Length) && call.Output.Shape.Size * sizeof(T) >= FarBytes;
+        _steps = MapChain<T, V, S>.Of(call.Steps, _inputCount, _results);
+        _streamed = [.. _steps.Select(step => Array.IndexOf(_results, step.Result) is var result and >= 0
+            && _accesses[_inputCount + result] == Access.Streamed ? _inputCount + result : -1)];
+        _ahead = call.Output.Shape.Size * sizeof(T) >= FarBytes
+            ? [.. Enumerable.Range(0, operands.Length).Where(i => _accesses[i] == Access.Direct).DistinctBy(i => operands[i].Offset)]
+            : [];
+        _isStreamed = Array.Exists(_streamed, operand => operand >= 0);
+        _ahead = _steps.Length >= Math.Max(3, _ahead.Length) ? _ahead : [];
         _registers = new T*[_inputCount + call.Steps.Count];
         _slots = Slots(out var count);
         _scratch = scratch;
@@ -79,6 +106,9 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
 
         /// <summary>It is copied.</summary>
         Gathered,
+
+        /// <summary>It is copied past the caches: a result alone.</summary>
+        Streamed,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -128,6 +158,11 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
             }
 
             left -= rows;
+        }
+
+        if (_isStreamed)
+        {
+            StreamedStores<T, V, S>.Finish();
         }
     }
 
@@ -200,7 +235,7 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
             _rows.Next(count);
         }
 
-        RunSteps(rows * length);
+        RunSteps(rows * length, flat);
         if (_isScattered)
         {
             var steps = new RowSteps(_rows.Step(_inputCount), _rowSteps[_inputCount]);
@@ -223,7 +258,7 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
             }
         }
 
-        RunSteps(length);
+        RunSteps(length, flat);
         if (_isScattered)
         {
             var steps = new RowSteps(0, _rowSteps[_inputCount]);
@@ -257,29 +292,47 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void RunSteps(int length)
+    private void RunSteps(int length, long flat)
     {
         for (var s = 0; s < _steps.Length; s++)
         {
-            if (_isFar && s < _sources.Length && _accesses[s] == Access.Direct)
+            if (s < _ahead.Length)
             {
-                Prefetch(_registers[Register(s)] + length);
+                Prefetch(_registers[Register(_ahead[s])] + length);
             }
 
             ref readonly var step = ref _steps[s];
-            ((delegate*<T*, T*, T*, T, T, T*, int, void>)step.Code)(
-                _registers[step.A],
-                _registers[step.B],
-                _registers[step.C],
-                step.Constant,
-                step.Second,
-                _registers[step.Result],
-                length);
+            var streamed = _streamed[s];
+            if (streamed < 0)
+            {
+                RunStep(in step, 0, length);
+                continue;
+            }
+
+            // In parts, so that memory takes one while the next is computed.
+            var part = StreamedVectors * S.Width;
+            for (var start = 0; start < length; start += part)
+            {
+                var count = Math.Min(part, length - start);
+                RunStep(in step, start, count);
+                StreamedStores<T, V, S>.Copy(_registers[step.Result] + start, _sources[streamed] + flat + start, count);
+            }
         }
     }
 
-    /// <summary>The register of an input, or of the output: the last step's.</summary>
-    private int Register(int operand) => operand < _inputCount ? operand : _registers.Length - 1;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void RunStep(in ChainStep<T> step, int start, int count) =>
+        ((delegate*<T*, T*, T*, T, T, T*, int, void>)step.Code)(
+            _registers[step.A] + start,
+            _registers[step.B] + start,
+            _registers[step.C] + start,
+            step.Constant,
+            step.Second,
+            _registers[step.Result] + start,
+            count);
+
+    /// <summary>The register of an input or a result.</summary>
+    private int Register(int operand) => operand < _inputCount ? operand : _results[operand - _inputCount];
 
     private T* Row(int operand, long start) =>
         _sources[operand] + _rows.Offsets[operand] + (start * _rowSteps[operand]);

@@ -118,7 +118,7 @@ internal static class Pieces
     /// <summary>A rough time of one thread: what matters is the order of magnitude.</summary>
     private static double Nanoseconds(KernelCall call)
     {
-        var bytes = call.Inputs.Append(call.Output).Sum(Bytes);
+        var bytes = call.Inputs.Concat(call is MapGroup group ? group.Outputs : [call.Output]).Sum(Bytes);
         var traffic = 0.05 * bytes;
         var flopsPerNanosecond = call.Output.Type == ElementType.Float32 ? 100.0 : 50.0;
         return call switch
@@ -128,7 +128,8 @@ internal static class Pieces
                 2.0 * attention.Query.Shape.Size * attention.Query.Shape[2] / (flopsPerNanosecond / 2),
             CausalAttentionPullbackCall attention =>
                 5.0 * attention.Query.Shape.Size * attention.Query.Shape[2] / (flopsPerNanosecond / 2),
-            MapCall map => traffic + (map.Output.Shape.Size * map.Steps.Sum(step => IsCostly(step.Function) ? 1.0 : 0.05)),
+            MapCall chain => Nanoseconds(MapGroup.Of([chain])),
+            MapGroup map => traffic + (map.Output.Shape.Size * map.Steps.Sum(step => IsCostly(step.Function) ? 1.0 : 0.05)),
             SoftmaxCall or RowLossCall or ReduceCall { Reduction: Reduction.LogSumExp } =>
                 traffic + call.Inputs[0].Shape.Size,
             _ => traffic,

@@ -15,6 +15,9 @@ internal unsafe partial interface ISimd<T, V>
 
     static abstract void Store(V vector, T* destination);
 
+    /// <summary>Stores to an address that a vector's bytes divide, past the caches where the machine can.</summary>
+    static abstract void StoreStreamed(V vector, T* destination);
+
     static abstract V Broadcast(T value);
 
     /// <summary>A number, rounded to the element type.</summary>

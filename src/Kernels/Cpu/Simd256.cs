@@ -18,6 +18,9 @@ internal readonly unsafe partial struct Simd256<T> : ISimd<T, Vector256<T>>
     public static void Store(Vector256<T> vector, T* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreamed(Vector256<T> vector, T* destination) => vector.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,6 +18,9 @@ internal readonly unsafe partial struct Simd512<T> : ISimd<T, Vector512<T>>
     public static void Store(Vector512<T> vector, T* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreamed(Vector512<T> vector, T* destination) => vector.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
