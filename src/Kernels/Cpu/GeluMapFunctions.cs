@@ -13,7 +13,7 @@ internal static unsafe partial class MapFunctions<T, V, S>
     private static V Density(V a)
     {
         // Beyond the limit it is zero.
-        var size = S.Min(S.Abs(a), S.Number(40, 16));
+        var size = S.Below(S.Abs(a), S.Number(40, 16));
         var square = S.Multiply(size, size);
         var error = S.MultiplyAdd(size, size, S.Negate(square));
         var half = S.Number(-0.5);
@@ -70,7 +70,7 @@ internal static unsafe partial class MapFunctions<T, V, S>
         {
             // Far out the product of an infinite a with a density of zero is to be zero.
             var limit = S.Number(40);
-            var inner = S.Max(S.Min(a, limit), S.Negate(limit));
+            var inner = S.Above(S.Below(a, limit), S.Negate(limit));
             return S.MultiplyAdd(inner, Density(a), S.Multiply(S.Number(0.5), S.Add(S.Number(1), b)));
         }
     }
@@ -80,7 +80,7 @@ internal static unsafe partial class MapFunctions<T, V, S>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V a, V b, V c, V constant)
         {
-            var size = S.Min(S.Abs(a), S.Number(40));
+            var size = S.Below(S.Abs(a), S.Number(40));
             return S.Multiply(Density(a), S.MultiplyAdd(S.Negate(size), size, S.Number(2)));
         }
     }

@@ -25,25 +25,46 @@ internal sealed unsafe class NormalizeKernel<T, V, S>(NormalizeCall call, HostMe
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(RowSet<T>* sets, int count)
     {
+        T* first = stackalloc T[MaxSets * S.Width], second = stackalloc T[MaxSets * S.Width];
+        RowNumbers<T, V, S> means = new(first, sets[0].IsAlong), scales = new(second, sets[0].IsAlong);
+        var length = S.Broadcast(_count);
         for (var i = 0; i < count; i++)
         {
-            Normalize(in sets[i]);
+            means[i] = _centered ? RowSums<T, V, S>.Total(in sets[i]) : S.Number(0);
+        }
+
+        for (var i = 0; i < means.Vectors(count); i++)
+        {
+            means.SetVector(i, S.Divide(means.Vector(i), length));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            scales[i] = RowSums<T, V, S>.SquaredDistance(in sets[i], means[i]);
+        }
+
+        for (var i = 0; i < scales.Vectors(count); i++)
+        {
+            var variance = S.Divide(scales.Vector(i), length);
+            scales.SetVector(i, S.Divide(S.Number(1), S.Sqrt(S.Add(variance, S.Broadcast(_epsilon)))));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            if (_scale)
+            {
+                scales.Write(i, in sets[i]);
+            }
+            else
+            {
+                Normalize(in sets[i], means[i], scales[i]);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Normalize(in RowSet<T> rows)
+    private static void Normalize(in RowSet<T> rows, V mean, V scale)
     {
-        var count = S.Broadcast(_count);
-        var mean = _centered ? S.Divide(RowSums<T, V, S>.Total(in rows), count) : S.Number(0);
-        var variance = S.Divide(RowSums<T, V, S>.SquaredDistance(in rows, mean), count);
-        var scale = S.Divide(S.Number(1), S.Sqrt(S.Add(variance, S.Broadcast(_epsilon))));
-        if (_scale)
-        {
-            S.Store(scale, rows.Output, S.First(rows.Rows));
-            return;
-        }
-
         var x = rows.Input;
         var output = rows.Output;
         var (step, outputStep) = (rows.InputStep, rows.OutputStep);

@@ -36,23 +36,32 @@ internal sealed unsafe class ReduceKernel<T, V, S>(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduce(RowSet<T>* sets, int count, Reduction reduction)
     {
-        var numbers = stackalloc T[MaxSets * S.Width];
+        T* first = stackalloc T[MaxSets * S.Width], second = stackalloc T[MaxSets * S.Width];
+        RowNumbers<T, V, S> results = new(first, sets[0].IsAlong), totals = new(second, sets[0].IsAlong);
         for (var i = 0; i < count; i++)
         {
-            S.Store(RowPowers<T, V, S>.Largest(in sets[i]), numbers + (i * S.Width));
+            results[i] = RowPowers<T, V, S>.Largest(in sets[i]);
+        }
+
+        if (reduction == Reduction.LogSumExp)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                totals[i] = RowPowers<T, V, S>.Total(in sets[i], results[i]);
+            }
+
+            for (var i = 0; i < totals.Vectors(count); i++)
+            {
+                var largest = results.Vector(i);
+                var sum = S.Add(largest, Logarithm<T, V, S>.Of(totals.Vector(i)));
+                results.SetVector(
+                    i, S.Select(S.Equal(S.Abs(largest), S.Number(double.PositiveInfinity)), largest, sum));
+            }
         }
 
         for (var i = 0; i < count; i++)
         {
-            var largest = S.Load(numbers + (i * S.Width));
-            if (reduction == Reduction.LogSumExp)
-            {
-                var sum = S.Add(largest, Logarithm<T, V, S>.Of(RowPowers<T, V, S>.Total(in sets[i], largest)));
-                var isInfinite = S.Equal(S.Abs(largest), S.Number(double.PositiveInfinity));
-                largest = S.Select(isInfinite, largest, sum);
-            }
-
-            S.Store(largest, sets[i].Output, S.First(sets[i].Rows));
+            results.Write(i, in sets[i]);
         }
     }
 

@@ -56,7 +56,7 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
     where S : struct, ISimd<T, V>
 {
     /// <summary>Most sets that a kernel is given at a time.</summary>
-    protected const int MaxSets = 8;
+    protected const int MaxSets = 16;
 
     /// <summary>Elements of the sets that are given together, unless one has more.</summary>
     private const int BatchSize = 1024;
@@ -116,8 +116,14 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int worker)
     {
-        var buffer = _isAlong ? null : (T*)_scratch.Pointer(worker);
         var sets = stackalloc RowSet<T>[MaxSets];
+        if (_isAlong)
+        {
+            RunAlong(sets);
+            return;
+        }
+
+        var buffer = (T*)_scratch.Pointer(worker);
         var outputs = stackalloc T*[MaxSets];
         var count = 0;
         _outer.Reset();
@@ -128,11 +134,7 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
                 ref var set = ref sets[count];
                 Place(out set, lane);
                 outputs[count] = set.Output;
-                if (!_isAlong)
-                {
-                    PackInputs(ref set, buffer + (count * BufferLength));
-                }
-
+                PackInputs(ref set, buffer + (count * BufferLength));
                 if (++count == _batch)
                 {
                     Finish(sets, outputs, count);
@@ -142,6 +144,52 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
         }
 
         Finish(sets, outputs, count);
+    }
+
+    /// <summary>Rows one after the other: from one to the next a set changes its addresses alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunAlong(RowSet<T>* sets)
+    {
+        for (var i = 0; i < _batch; i++)
+        {
+            Place(out sets[i], 0);
+        }
+
+        var (inputStep, outputStep) = (_outer.Step(0), _outer.Step(1));
+        var (maskStep, targetStep) = (_mask is null ? 0 : _outer.Step(2), _targets is null ? 0 : _outer.Step(3));
+        var count = 0;
+        _outer.Reset();
+        for (var left = _outer.Count; left > 0;)
+        {
+            Place(out var set, 0);
+            T* input = set.Input, output = set.Output, mask = set.Mask;
+            var targets = set.Targets;
+            var rows = _outer.Left;
+            for (var row = rows; row > 0; row--)
+            {
+                sets[count].Input = input;
+                sets[count].Output = output;
+                sets[count].Mask = mask;
+                sets[count].Targets = targets;
+                input += inputStep;
+                output += outputStep;
+                mask += maskStep;
+                targets += targetStep;
+                if (++count == _batch)
+                {
+                    Run(sets, count);
+                    count = 0;
+                }
+            }
+
+            _outer.Next(rows);
+            left -= rows;
+        }
+
+        if (count > 0)
+        {
+            Run(sets, count);
+        }
     }
 
     /// <summary>
@@ -222,7 +270,11 @@ internal abstract unsafe class RowKernel<T, V, S> : CpuKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(RowSet<T>* sets, T** outputs, int count)
     {
-        Run(sets, count);
+        if (count > 0)
+        {
+            Run(sets, count);
+        }
+
         for (var i = 0; i < count; i++)
         {
             if (sets[i].Output != outputs[i])

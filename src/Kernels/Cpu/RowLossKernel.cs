@@ -28,35 +28,38 @@ internal sealed unsafe class RowLossKernel<T, V, S>(RowLossCall call, HostMemory
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(RowSet<T>* sets, int count)
     {
-        var shifts = stackalloc T[MaxSets * S.Width];
-        var totals = stackalloc T[MaxSets * S.Width];
+        T* first = stackalloc T[MaxSets * S.Width], second = stackalloc T[MaxSets * S.Width];
+        RowNumbers<T, V, S> shifts = new(first, sets[0].IsAlong), totals = new(second, sets[0].IsAlong);
         for (var i = 0; i < count; i++)
         {
-            S.Store(RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.Largest(in sets[i])), shifts + (i * S.Width));
+            shifts[i] = RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.LargestNumber(in sets[i]));
         }
 
         for (var i = 0; i < count; i++)
         {
-            var shift = S.Load(shifts + (i * S.Width));
-            var total = _gradient
-                ? RowPowers<T, V, S>.Powers(in sets[i], shift)
-                : RowPowers<T, V, S>.Total(in sets[i], shift);
-            S.Store(total, totals + (i * S.Width));
+            totals[i] = _gradient
+                ? RowPowers<T, V, S>.Powers(in sets[i], shifts[i])
+                : RowPowers<T, V, S>.Total(in sets[i], shifts[i]);
+        }
+
+        for (var i = 0; i < totals.Vectors(count); i++)
+        {
+            var total = totals.Vector(i);
+            totals.SetVector(i, _gradient
+                ? S.Divide(S.Number(1), total)
+                : S.Add(shifts.Vector(i), Logarithm<T, V, S>.Of(total)));
         }
 
         for (var i = 0; i < count; i++)
         {
-            var total = S.Load(totals + (i * S.Width));
             if (_gradient)
             {
-                RowPowers<T, V, S>.Scale(in sets[i], S.Divide(S.Number(1), total));
+                RowPowers<T, V, S>.Scale(in sets[i], totals[i]);
                 SubtractTargets(in sets[i]);
             }
             else
             {
-                var logs = totals + (i * S.Width);
-                S.Store(S.Add(S.Load(shifts + (i * S.Width)), Logarithm<T, V, S>.Of(total)), logs);
-                Losses(in sets[i], logs);
+                Losses(in sets[i], totals.Rows(i));
             }
         }
     }

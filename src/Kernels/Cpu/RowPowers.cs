@@ -19,29 +19,45 @@ internal static unsafe class RowPowers<T, V, S>
     {
         var x = rows.Input;
         var mask = rows.Mask;
+        var (step, maskStep) = (rows.InputStep, rows.MaskStep);
+        var largest = S.Number(double.NegativeInfinity);
+        for (var count = rows.Vectors; count > 0; count--, x += step, mask += maskStep)
+        {
+            largest = S.Max(largest, Load(x, mask));
+        }
+
+        largest = rows.Tail > 0 ? S.Max(largest, LoadTail(x, mask, rows.Tail)) : largest;
+        return rows.IsAlong ? S.Broadcast(S.Largest(largest)) : largest;
+    }
+
+    /// <summary>
+    /// The largest element of each row that is a number, minus infinity of none: where exponentials follow, those of the
+    /// others make a row what it should be.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static V LargestNumber(in RowSet<T> rows)
+    {
+        var x = rows.Input;
+        var mask = rows.Mask;
         var (step, maskStep, count) = (rows.InputStep, rows.MaskStep, rows.Vectors);
         var even = S.Number(double.NegativeInfinity);
         var odd = even;
         for (; count >= 2; count -= 2, x += 2 * step, mask += 2 * maskStep)
         {
-            even = S.Max(even, Load(x, mask));
-            odd = S.Max(odd, Load(x + step, mask + maskStep));
+            even = S.Above(even, Load(x, mask));
+            odd = S.Above(odd, Load(x + step, mask + maskStep));
         }
 
         if (count > 0)
         {
-            even = S.Max(even, Load(x, mask));
+            even = S.Above(even, Load(x, mask));
             x += step;
             mask += maskStep;
         }
 
-        if (rows.Tail > 0)
-        {
-            odd = S.Max(odd, LoadTail(x, mask, rows.Tail));
-        }
-
-        var largest = S.Max(even, odd);
-        return rows.IsAlong ? S.Broadcast(S.Largest(largest)) : largest;
+        odd = rows.Tail > 0 ? S.Above(odd, LoadTail(x, mask, rows.Tail)) : odd;
+        var largest = S.Above(even, odd);
+        return rows.IsAlong ? S.Broadcast(S.LargestNumber(largest)) : largest;
     }
 
     /// <summary>What elements are shifted by: the largest, unless that is minus infinity.</summary>
@@ -59,12 +75,12 @@ internal static unsafe class RowPowers<T, V, S>
         var total = S.Number(0);
         for (var count = rows.Vectors; count > 0; count--, x += step, mask += maskStep)
         {
-            total = S.Add(total, Exponential<T, V, S>.Of(S.Subtract(Load(x, mask), shift)));
+            total = S.Add(total, Exponential<T, V, S>.OfNotPositive(S.Subtract(Load(x, mask), shift)));
         }
 
         if (rows.Tail > 0)
         {
-            total = S.Add(total, Exponential<T, V, S>.Of(S.Subtract(LoadTail(x, mask, rows.Tail), shift)));
+            total = S.Add(total, Exponential<T, V, S>.OfNotPositive(S.Subtract(LoadTail(x, mask, rows.Tail), shift)));
         }
 
         return rows.IsAlong ? S.Broadcast(S.Sum(total)) : total;
@@ -81,14 +97,14 @@ internal static unsafe class RowPowers<T, V, S>
         var total = S.Number(0);
         for (var count = rows.Vectors; count > 0; count--, x += step, mask += maskStep, output += outputStep)
         {
-            var power = Exponential<T, V, S>.Of(S.Subtract(Load(x, mask), shift));
+            var power = Exponential<T, V, S>.OfNotPositive(S.Subtract(Load(x, mask), shift));
             total = S.Add(total, power);
             S.Store(power, output);
         }
 
         if (rows.Tail > 0)
         {
-            var power = Exponential<T, V, S>.Of(S.Subtract(LoadTail(x, mask, rows.Tail), shift));
+            var power = Exponential<T, V, S>.OfNotPositive(S.Subtract(LoadTail(x, mask, rows.Tail), shift));
             total = S.Add(total, power);
             S.Store(power, output, S.First(rows.Tail));
         }

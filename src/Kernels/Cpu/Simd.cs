@@ -52,6 +52,12 @@ internal unsafe partial interface ISimd<T, V>
     /// <summary>The smaller, not a number where one of them is.</summary>
     static abstract V Min(V a, V b);
 
+    /// <summary>The larger of a number, which it may fail to be, and a limit: one instruction where <see cref="Max"/> is several.</summary>
+    static abstract V Above(V a, V limit);
+
+    /// <summary>The smaller of a number, which it may fail to be, and a limit.</summary>
+    static abstract V Below(V a, V limit);
+
     /// <summary>Mask of <c>a &gt; b</c>.</summary>
     static abstract V Greater(V a, V b);
 
@@ -85,6 +91,12 @@ internal unsafe partial interface ISimd<T, V>
     /// <summary>The sum of the lanes, halves added to halves.</summary>
     static abstract T Sum(V a);
 
+    /// <summary>The first lane.</summary>
+    static abstract T First(V a);
+
     /// <summary>The largest lane, not a number where one is not.</summary>
     static abstract T Largest(V a);
+
+    /// <summary>The largest lane of such as are all numbers.</summary>
+    static abstract T LargestNumber(V a);
 }

@@ -69,6 +69,12 @@ internal readonly unsafe partial struct Simd256<T> : ISimd<T, Vector256<T>>
     public static Vector256<T> Min(Vector256<T> a, Vector256<T> b) => Vector256.Min(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Above(Vector256<T> a, Vector256<T> limit) => Vector256.MaxNative(limit, a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Below(Vector256<T> a, Vector256<T> limit) => Vector256.MinNative(limit, a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Greater(Vector256<T> a, Vector256<T> b) => Vector256.GreaterThan(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -148,14 +154,31 @@ internal readonly unsafe partial struct Simd256<T> : ISimd<T, Vector256<T>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector256<T> a)
     {
+        // Vectors of 64 bits would be emulated.
         var half = a.GetLower() + a.GetUpper();
         if (typeof(T) == typeof(double))
         {
-            return half[0] + half[1];
+            return (half + Vector128.Shuffle(half.AsInt64(), Vector128.Create(1L, 0)).As<long, T>())[0];
         }
 
-        var quarter = half.GetLower() + half.GetUpper();
-        return quarter[0] + quarter[1];
+        half += Vector128.Shuffle(half.AsInt32(), Vector128.Create(2, 3, 0, 1)).As<int, T>();
+        return (half + Vector128.Shuffle(half.AsInt32(), Vector128.Create(1, 0, 3, 2)).As<int, T>())[0];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T First(Vector256<T> a) => a.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T LargestNumber(Vector256<T> a)
+    {
+        var half = Vector128.MaxNative(a.GetLower(), a.GetUpper());
+        if (typeof(T) == typeof(double))
+        {
+            return Vector128.MaxNative(half, Vector128.Shuffle(half.AsInt64(), Vector128.Create(1L, 0)).As<long, T>())[0];
+        }
+
+        half = Vector128.MaxNative(half, Vector128.Shuffle(half.AsInt32(), Vector128.Create(2, 3, 0, 1)).As<int, T>());
+        return Vector128.MaxNative(half, Vector128.Shuffle(half.AsInt32(), Vector128.Create(1, 0, 3, 2)).As<int, T>())[0];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

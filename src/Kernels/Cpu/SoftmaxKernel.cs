@@ -24,35 +24,37 @@ internal sealed unsafe class SoftmaxKernel<T, V, S>(SoftmaxCall call, HostMemory
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(RowSet<T>* sets, int count)
     {
-        var shifts = stackalloc T[MaxSets * S.Width];
-        var totals = stackalloc T[MaxSets * S.Width];
+        T* first = stackalloc T[MaxSets * S.Width], second = stackalloc T[MaxSets * S.Width];
+        RowNumbers<T, V, S> shifts = new(first, sets[0].IsAlong), totals = new(second, sets[0].IsAlong);
         for (var i = 0; i < count; i++)
         {
-            S.Store(RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.Largest(in sets[i])), shifts + (i * S.Width));
+            shifts[i] = RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.LargestNumber(in sets[i]));
         }
 
         for (var i = 0; i < count; i++)
         {
-            var shift = S.Load(shifts + (i * S.Width));
-            var total = _logarithm
-                ? RowPowers<T, V, S>.Total(in sets[i], shift)
-                : RowPowers<T, V, S>.Powers(in sets[i], shift);
-            S.Store(total, totals + (i * S.Width));
+            totals[i] = _logarithm
+                ? RowPowers<T, V, S>.Total(in sets[i], shifts[i])
+                : RowPowers<T, V, S>.Powers(in sets[i], shifts[i]);
         }
 
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < totals.Vectors(count); i++)
         {
             // A sum of zero has no element above minus infinity: zero and minus infinity stay what they are.
-            var total = S.Load(totals + (i * S.Width));
-            var isNone = S.Equal(total, S.Number(0));
+            var total = totals.Vector(i);
+            var last = _logarithm ? Logarithm<T, V, S>.Of(total) : S.Divide(S.Number(1), total);
+            totals.SetVector(i, S.Select(S.Equal(total, S.Number(0)), S.Number(0), last));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
             if (_logarithm)
             {
-                var logarithm = S.Select(isNone, S.Number(0), Logarithm<T, V, S>.Of(total));
-                RowPowers<T, V, S>.Subtract(in sets[i], S.Load(shifts + (i * S.Width)), logarithm);
+                RowPowers<T, V, S>.Subtract(in sets[i], shifts[i], totals[i]);
             }
             else
             {
-                RowPowers<T, V, S>.Scale(in sets[i], S.Select(isNone, S.Number(0), S.Divide(S.Number(1), total)));
+                RowPowers<T, V, S>.Scale(in sets[i], totals[i]);
             }
         }
     }

@@ -51,9 +51,12 @@ internal sealed unsafe class RowSumKernel<T, V, S>(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(RowSet<T>* sets, int count)
     {
+        var numbers = stackalloc T[MaxSets * S.Width];
+        var totals = new RowNumbers<T, V, S>(numbers, sets[0].IsAlong);
         for (var i = 0; i < count; i++)
         {
-            S.Store(RowSums<T, V, S>.Total(in sets[i]), sets[i].Output, S.First(sets[i].Rows));
+            totals[i] = RowSums<T, V, S>.Total(in sets[i]);
+            totals.Write(i, in sets[i]);
         }
     }
 }

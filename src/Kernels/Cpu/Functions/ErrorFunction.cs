@@ -19,7 +19,7 @@ internal static class ErrorFunction<T, V, S>
         var one = S.Number(1);
 
         // From the limit on it is one to the last digit.
-        var t = S.Min(S.Abs(x), S.Number(6, 4));
+        var t = S.Below(S.Abs(x), S.Number(6, 4));
         var tail = S.Subtract(one, Exponential<T, V, S>.Bounded(S.Negate(MinusLogOfComplement(t))));
         return S.Select(S.Greater(one, t), S.MultiplyAdd(x, SlopeMinusOne(S.Multiply(t, t)), x), S.CopySign(tail, x));
     }

@@ -17,7 +17,7 @@ internal static class HyperbolicTangent<T, V, S>
     public static V Of(V x)
     {
         // From the limit on it is one to the last digit.
-        var size = S.Min(S.Abs(x), S.Number(20, 10));
+        var size = S.Below(S.Abs(x), S.Number(20, 10));
         var r = Exponential<T, V, S>.Reduce(S.Add(size, size), out var n);
         var power = S.Scale(S.Number(1), n);
         var e = S.MultiplyAdd(power, Exponential<T, V, S>.MinusOne(r), S.Subtract(power, S.Number(1)));

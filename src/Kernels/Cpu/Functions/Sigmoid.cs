@@ -17,7 +17,7 @@ internal static class Sigmoid<T, V, S>
     public static V Of(V x)
     {
         var (zero, one) = (S.Number(0), S.Number(1));
-        var t = Exponential<T, V, S>.Of(S.Negate(S.Abs(x)));
+        var t = Exponential<T, V, S>.OfNotPositive(S.Negate(S.Abs(x)));
         return S.Divide(S.Select(S.Greater(zero, x), t, one), S.Add(one, t));
     }
 }

@@ -13,7 +13,7 @@ internal static class Softplus<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Of(V x)
     {
-        var t = Exponential<T, V, S>.Of(S.Negate(S.Abs(x)));
-        return S.Add(S.Max(x, S.Number(0)), Logarithm<T, V, S>.OfOnePlus(t));
+        var t = Exponential<T, V, S>.OfNotPositive(S.Negate(S.Abs(x)));
+        return S.Add(S.Above(x, S.Number(0)), Logarithm<T, V, S>.OfOnePlus(t));
     }
 }
