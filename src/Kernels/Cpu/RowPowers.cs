@@ -6,7 +6,8 @@ namespace Looped.Kernels.Cpu;
 
 /// <summary>
 /// The largest element of rows and the sum of exponentials of what they differ from it, as vectors that hold them for each
-/// lane. Elements that a mask leaves out count as minus infinity.
+/// lane. Elements that a mask leaves out count as minus infinity; loops are written twice, for rows without a mask and with
+/// one, so that the former keep their constants in registers.
 /// </summary>
 internal static unsafe class RowPowers<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -14,8 +15,12 @@ internal static unsafe class RowPowers<T, V, S>
     where S : struct, ISimd<T, V>
 {
     /// <summary>The largest element of each row: minus infinity of none, not a number where one is not.</summary>
+    public static V Largest(in RowSet<T> rows) =>
+        rows.Mask == null ? Largest<Zero>(in rows) : Largest<One>(in rows);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static V Largest(in RowSet<T> rows)
+    private static V Largest<M>(in RowSet<T> rows)
+        where M : struct, IConstant
     {
         var x = rows.Input;
         var mask = rows.Mask;
@@ -23,10 +28,10 @@ internal static unsafe class RowPowers<T, V, S>
         var largest = S.Number(double.NegativeInfinity);
         for (var count = rows.Vectors; count > 0; count--, x += step, mask += maskStep)
         {
-            largest = S.Max(largest, Load(x, mask));
+            largest = S.Max(largest, Load<M>(x, mask));
         }
 
-        largest = rows.Tail > 0 ? S.Max(largest, LoadTail(x, mask, rows.Tail)) : largest;
+        largest = rows.Tail > 0 ? S.Max(largest, LoadTail<M>(x, mask, rows.Tail)) : largest;
         return rows.IsAlong ? S.Broadcast(S.Largest(largest)) : largest;
     }
 
@@ -34,8 +39,12 @@ internal static unsafe class RowPowers<T, V, S>
     /// The largest element of each row that is a number, minus infinity of none: where exponentials follow, those of the
     /// others make a row what it should be.
     /// </summary>
+    public static V LargestNumber(in RowSet<T> rows) =>
+        rows.Mask == null ? LargestNumber<Zero>(in rows) : LargestNumber<One>(in rows);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static V LargestNumber(in RowSet<T> rows)
+    private static V LargestNumber<M>(in RowSet<T> rows)
+        where M : struct, IConstant
     {
         var x = rows.Input;
         var mask = rows.Mask;
@@ -44,18 +53,18 @@ internal static unsafe class RowPowers<T, V, S>
         var odd = even;
         for (; count >= 2; count -= 2, x += 2 * step, mask += 2 * maskStep)
         {
-            even = S.Above(even, Load(x, mask));
-            odd = S.Above(odd, Load(x + step, mask + maskStep));
+            even = S.Above(even, Load<M>(x, mask));
+            odd = S.Above(odd, Load<M>(x + step, mask + maskStep));
         }
 
         if (count > 0)
         {
-            even = S.Above(even, Load(x, mask));
+            even = S.Above(even, Load<M>(x, mask));
             x += step;
             mask += maskStep;
         }
 
-        odd = rows.Tail > 0 ? S.Above(odd, LoadTail(x, mask, rows.Tail)) : odd;
+        odd = rows.Tail > 0 ? S.Above(odd, LoadTail<M>(x, mask, rows.Tail)) : odd;
         var largest = S.Above(even, odd);
         return rows.IsAlong ? S.Broadcast(S.LargestNumber(largest)) : largest;
     }
@@ -66,8 +75,12 @@ internal static unsafe class RowPowers<T, V, S>
         S.Select(S.Equal(largest, S.Number(double.NegativeInfinity)), S.Number(0), largest);
 
     /// <summary>The sum of exponentials of the shifted elements of each row.</summary>
+    public static V Total(in RowSet<T> rows, V shift) =>
+        rows.Mask == null ? Total<Zero>(in rows, shift) : Total<One>(in rows, shift);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static V Total(in RowSet<T> rows, V shift)
+    private static V Total<M>(in RowSet<T> rows, V shift)
+        where M : struct, IConstant
     {
         var x = rows.Input;
         var mask = rows.Mask;
@@ -75,20 +88,24 @@ internal static unsafe class RowPowers<T, V, S>
         var total = S.Number(0);
         for (var count = rows.Vectors; count > 0; count--, x += step, mask += maskStep)
         {
-            total = S.Add(total, Exponential<T, V, S>.OfNotPositive(S.Subtract(Load(x, mask), shift)));
+            total = S.Add(total, Exponential<T, V, S>.OfNotPositive(S.Subtract(Load<M>(x, mask), shift)));
         }
 
         if (rows.Tail > 0)
         {
-            total = S.Add(total, Exponential<T, V, S>.OfNotPositive(S.Subtract(LoadTail(x, mask, rows.Tail), shift)));
+            total = S.Add(total, Exponential<T, V, S>.OfNotPositive(S.Subtract(LoadTail<M>(x, mask, rows.Tail), shift)));
         }
 
         return rows.IsAlong ? S.Broadcast(S.Sum(total)) : total;
     }
 
     /// <summary>The exponentials of the shifted elements, which the output takes, and their sum for each row.</summary>
+    public static V Powers(in RowSet<T> rows, V shift) =>
+        rows.Mask == null ? Powers<Zero>(in rows, shift) : Powers<One>(in rows, shift);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static V Powers(in RowSet<T> rows, V shift)
+    private static V Powers<M>(in RowSet<T> rows, V shift)
+        where M : struct, IConstant
     {
         var x = rows.Input;
         var mask = rows.Mask;
@@ -97,14 +114,14 @@ internal static unsafe class RowPowers<T, V, S>
         var total = S.Number(0);
         for (var count = rows.Vectors; count > 0; count--, x += step, mask += maskStep, output += outputStep)
         {
-            var power = Exponential<T, V, S>.OfNotPositive(S.Subtract(Load(x, mask), shift));
+            var power = Exponential<T, V, S>.OfNotPositive(S.Subtract(Load<M>(x, mask), shift));
             total = S.Add(total, power);
             S.Store(power, output);
         }
 
         if (rows.Tail > 0)
         {
-            var power = Exponential<T, V, S>.OfNotPositive(S.Subtract(LoadTail(x, mask, rows.Tail), shift));
+            var power = Exponential<T, V, S>.OfNotPositive(S.Subtract(LoadTail<M>(x, mask, rows.Tail), shift));
             total = S.Add(total, power);
             S.Store(power, output, S.First(rows.Tail));
         }
@@ -130,8 +147,21 @@ internal static unsafe class RowPowers<T, V, S>
     }
 
     /// <summary>The output's elements are the input's less two numbers for each row, one after the other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Subtract(in RowSet<T> rows, V first, V second)
+    {
+        if (rows.Mask == null)
+        {
+            Subtract<Zero>(in rows, first, second);
+        }
+        else
+        {
+            Subtract<One>(in rows, first, second);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Subtract<M>(in RowSet<T> rows, V first, V second)
+        where M : struct, IConstant
     {
         var x = rows.Input;
         var mask = rows.Mask;
@@ -139,26 +169,28 @@ internal static unsafe class RowPowers<T, V, S>
         var (step, maskStep, outputStep) = (rows.InputStep, rows.MaskStep, rows.OutputStep);
         for (var count = rows.Vectors; count > 0; count--, x += step, mask += maskStep, output += outputStep)
         {
-            S.Store(S.Subtract(S.Subtract(Load(x, mask), first), second), output);
+            S.Store(S.Subtract(S.Subtract(Load<M>(x, mask), first), second), output);
         }
 
         if (rows.Tail > 0)
         {
-            var last = S.Subtract(S.Subtract(LoadTail(x, mask, rows.Tail), first), second);
+            var last = S.Subtract(S.Subtract(LoadTail<M>(x, mask, rows.Tail), first), second);
             S.Store(last, output, S.First(rows.Tail));
         }
     }
 
     /// <summary>A whole vector of elements. A mask that is not there has no address and no step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Load(T* x, T* mask) => mask == null ? S.Load(x) : Masked(S.Load(x), S.Load(mask));
+    private static V Load<M>(T* x, T* mask)
+        where M : struct, IConstant => M.Value == 0 ? S.Load(x) : Masked(S.Load(x), S.Load(mask));
 
     /// <summary>The last elements of a row, then minus infinities.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V LoadTail(T* x, T* mask, int count)
+    private static V LoadTail<M>(T* x, T* mask, int count)
+        where M : struct, IConstant
     {
         var tail = S.Select(S.First(count), S.Load(x, S.First(count)), S.Number(double.NegativeInfinity));
-        return mask == null ? tail : Masked(tail, S.Load(mask, S.First(count)));
+        return M.Value == 0 ? tail : Masked(tail, S.Load(mask, S.First(count)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
