@@ -4,14 +4,17 @@ using System.Runtime.CompilerServices;
 namespace Looped.Kernels.Cpu.Functions;
 
 /// <summary>
-/// <c>e^x = 2^n e^r</c> with n the nearest whole number to <c>x / ln 2</c>, and a minimax polynomial in r, at most half
-/// of ln 2. Within 1 ulp, subnormal results included.
+/// <c>e^x = 2^n e^r</c> with n the nearest number of sixteenths to <c>x / ln 2</c>, by a table of sixteen powers that
+/// registers hold and a short polynomial in r, at most a 32nd of ln 2; where there is no such table, with n the nearest whole
+/// number and a longer polynomial. Within 1 ulp, subnormal results included.
 /// </summary>
 internal static class Exponential<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where S : struct, ISimd<T, V>
 {
+    private const double Log2E = 1.4426950408889634;
+
     /// <summary><c>e^x</c></summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Of(V x)
@@ -29,7 +32,13 @@ internal static class Exponential<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Bounded(V x)
     {
-        var r = Reduce(x, out var n);
+        var sixteenths = Sixteenths(x, out var n);
+        if (S.TrySixteenths(sixteenths, out var power))
+        {
+            return OfSixteenths(power, Rest(x, n), n);
+        }
+
+        var r = Reduce(x, out n);
         return S.Scale(S.Add(S.Number(1), MinusOne(r)), n);
     }
 
@@ -39,7 +48,13 @@ internal static class Exponential<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Bounded(V x, V correction)
     {
-        var r = S.Add(Reduce(x, out var n), correction);
+        var sixteenths = Sixteenths(x, out var n);
+        if (S.TrySixteenths(sixteenths, out var power))
+        {
+            return OfSixteenths(power, S.Add(Rest(x, n), correction), n);
+        }
+
+        var r = S.Add(Reduce(x, out n), correction);
         return S.Scale(S.Add(S.Number(1), MinusOne(r)), n);
     }
 
@@ -47,10 +62,8 @@ internal static class Exponential<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Reduce(V x, out V n)
     {
-        // The first product cancels the leading digits of x, so that the difference is exact.
-        n = S.Round(S.Multiply(x, S.Number(1.4426950408889634)));
-        var r = S.MultiplyAdd(n, S.Number(-0.6931471805599453, -0.6931471824645996), x);
-        return S.MultiplyAdd(n, S.Number(-2.3190468138462996e-17, 1.9046542121259336e-09), r);
+        n = S.Round(S.Multiply(x, S.Number(Log2E)));
+        return Rest(x, n);
     }
 
     /// <summary>
@@ -78,6 +91,56 @@ internal static class Exponential<T, V, S>
         }
 
         return S.MultiplyAdd(square, p, r);
+    }
+
+    /// <summary>
+    /// The whole number of sixteenths that is next to <c>x / ln 2</c>, in the lowest bits of a sum whose last place is a
+    /// sixteenth, and as a number n.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Sixteenths(V x, out V n)
+    {
+        var large = S.Number(1.5 * (1L << 48), 1.5 * (1L << 19));
+        var sum = S.MultiplyAdd(x, S.Number(Log2E), large);
+        n = S.Subtract(sum, large);
+        return sum;
+    }
+
+    /// <summary><c>x - n ln 2</c>: the first product cancels the leading digits of x, so that the difference is exact.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Rest(V x, V n)
+    {
+        var r = S.MultiplyAdd(n, S.Number(-0.6931471805599453, -0.6931471824645996), x);
+        return S.MultiplyAdd(n, S.Number(-2.3190468138462996e-17, 1.9046542121259336e-09), r);
+    }
+
+    /// <summary>
+    /// <c>2^n e^r</c> for r of at most a 32nd of ln 2: the power of the table for n's fraction, whose shift the polynomial
+    /// takes back, times the power for the next lower whole number.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V OfSixteenths(V power, V r, V n)
+    {
+        V p;
+        if (typeof(T) == typeof(double))
+        {
+            p = S.Number(0.0014035387504972888);
+            p = S.MultiplyAdd(p, r, S.Number(0.008421273702191805));
+            p = S.MultiplyAdd(p, r, S.Number(0.04210554452599135));
+            p = S.MultiplyAdd(p, r, S.Number(0.1684221780846157));
+            p = S.MultiplyAdd(p, r, S.Number(0.5052665343699453));
+            p = S.MultiplyAdd(p, r, S.Number(1.0105330687398923));
+            p = S.MultiplyAdd(p, r, S.Number(0.010533068739890006));
+        }
+        else
+        {
+            p = S.Number(0.16859305036534863);
+            p = S.MultiplyAdd(p, r, S.Number(0.5057870692350227));
+            p = S.MultiplyAdd(p, r, S.Number(1.0115345477751614));
+            p = S.MultiplyAdd(p, r, S.Number(0.011534546845452368));
+        }
+
+        return S.Scale(S.MultiplyAdd(power, p, power), n);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
