@@ -150,8 +150,10 @@ internal sealed unsafe class CausalAttentionKernel<T, V, S> : CpuKernel
             Rows = 1,
             IsAlong = true,
         };
-        T total;
-        S.Store(RowPowers<T, V, S>.Powers(in set, RowPowers<T, V, S>.Largest(in set)), &total, S.First(1));
+        T shift, total;
+        RowNumbers<T, V, S> shifts = new(&shift, isAlong: true), totals = new(&total, isAlong: true);
+        RowPowers<T, V, S>.Shifts(&set, 1, shifts);
+        RowPowers<T, V, S>.Powers(&set, 1, shifts, totals);
         new Span<T>(row + visible, seen - visible).Clear();
         return total;
     }

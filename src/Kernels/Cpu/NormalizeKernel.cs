@@ -62,7 +62,7 @@ internal sealed unsafe class NormalizeKernel<T, V, S>(NormalizeCall call, HostMe
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Normalize(in RowSet<T> rows, V mean, V scale)
     {
         var x = rows.Input;

@@ -38,18 +38,10 @@ internal sealed unsafe class ReduceKernel<T, V, S>(
     {
         T* first = stackalloc T[MaxSets * S.Width], second = stackalloc T[MaxSets * S.Width];
         RowNumbers<T, V, S> results = new(first, sets[0].IsAlong), totals = new(second, sets[0].IsAlong);
-        for (var i = 0; i < count; i++)
-        {
-            results[i] = RowPowers<T, V, S>.Largest(in sets[i]);
-        }
-
+        RowPowers<T, V, S>.Largest(sets, count, results);
         if (reduction == Reduction.LogSumExp)
         {
-            for (var i = 0; i < count; i++)
-            {
-                totals[i] = RowPowers<T, V, S>.Total(in sets[i], results[i]);
-            }
-
+            RowPowers<T, V, S>.Totals(sets, count, results, totals);
             for (var i = 0; i < totals.Vectors(count); i++)
             {
                 var largest = results.Vector(i);

@@ -30,16 +30,14 @@ internal sealed unsafe class RowLossKernel<T, V, S>(RowLossCall call, HostMemory
     {
         T* first = stackalloc T[MaxSets * S.Width], second = stackalloc T[MaxSets * S.Width];
         RowNumbers<T, V, S> shifts = new(first, sets[0].IsAlong), totals = new(second, sets[0].IsAlong);
-        for (var i = 0; i < count; i++)
+        RowPowers<T, V, S>.Shifts(sets, count, shifts);
+        if (_gradient)
         {
-            shifts[i] = RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.LargestNumber(in sets[i]));
+            RowPowers<T, V, S>.Powers(sets, count, shifts, totals);
         }
-
-        for (var i = 0; i < count; i++)
+        else
         {
-            totals[i] = _gradient
-                ? RowPowers<T, V, S>.Powers(in sets[i], shifts[i])
-                : RowPowers<T, V, S>.Total(in sets[i], shifts[i]);
+            RowPowers<T, V, S>.Totals(sets, count, shifts, totals);
         }
 
         for (var i = 0; i < totals.Vectors(count); i++)
@@ -50,11 +48,15 @@ internal sealed unsafe class RowLossKernel<T, V, S>(RowLossCall call, HostMemory
                 : S.Add(shifts.Vector(i), Logarithm<T, V, S>.Of(total)));
         }
 
+        if (_gradient)
+        {
+            RowPowers<T, V, S>.Scale(sets, count, totals);
+        }
+
         for (var i = 0; i < count; i++)
         {
             if (_gradient)
             {
-                RowPowers<T, V, S>.Scale(in sets[i], totals[i]);
                 SubtractTargets(in sets[i]);
             }
             else

@@ -15,10 +15,135 @@ internal static unsafe class RowPowers<T, V, S>
     where S : struct, ISimd<T, V>
 {
     /// <summary>The largest element of each row: minus infinity of none, not a number where one is not.</summary>
-    public static V Largest(in RowSet<T> rows) =>
-        rows.Mask == null ? Largest<Zero>(in rows) : Largest<One>(in rows);
+    public static void Largest(RowSet<T>* sets, int count, RowNumbers<T, V, S> results)
+    {
+        if (sets->Mask == null)
+        {
+            Largest<Zero>(sets, count, results);
+        }
+        else
+        {
+            Largest<One>(sets, count, results);
+        }
+    }
+
+    /// <summary>What elements are shifted by: the largest that is a number, or zero where that is minus infinity.</summary>
+    public static void Shifts(RowSet<T>* sets, int count, RowNumbers<T, V, S> results)
+    {
+        if (sets->Mask == null)
+        {
+            Shifts<Zero>(sets, count, results);
+        }
+        else
+        {
+            Shifts<One>(sets, count, results);
+        }
+    }
+
+    /// <summary>The sum of exponentials of the shifted elements of each row.</summary>
+    public static void Totals(RowSet<T>* sets, int count, RowNumbers<T, V, S> shifts, RowNumbers<T, V, S> results)
+    {
+        if (sets->Mask == null)
+        {
+            Totals<Zero>(sets, count, shifts, results);
+        }
+        else
+        {
+            Totals<One>(sets, count, shifts, results);
+        }
+    }
+
+    /// <summary>The exponentials of the shifted elements, which the output takes, and their sum for each row.</summary>
+    public static void Powers(RowSet<T>* sets, int count, RowNumbers<T, V, S> shifts, RowNumbers<T, V, S> results)
+    {
+        if (sets->Mask == null)
+        {
+            Powers<Zero>(sets, count, shifts, results);
+        }
+        else
+        {
+            Powers<One>(sets, count, shifts, results);
+        }
+    }
+
+    /// <summary>The output's elements times a factor for each row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scale(RowSet<T>* sets, int count, RowNumbers<T, V, S> factors)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Scale(in sets[i], factors[i]);
+        }
+    }
+
+    /// <summary>The output's elements are the input's less two numbers for each row, one after the other.</summary>
+    public static void Subtract(RowSet<T>* sets, int count, RowNumbers<T, V, S> first, RowNumbers<T, V, S> second)
+    {
+        if (sets->Mask == null)
+        {
+            Subtract<Zero>(sets, count, first, second);
+        }
+        else
+        {
+            Subtract<One>(sets, count, first, second);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Largest<M>(RowSet<T>* sets, int count, RowNumbers<T, V, S> results)
+        where M : struct, IConstant
+    {
+        for (var i = 0; i < count; i++)
+        {
+            results[i] = Largest<M>(in sets[i]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Shifts<M>(RowSet<T>* sets, int count, RowNumbers<T, V, S> results)
+        where M : struct, IConstant
+    {
+        for (var i = 0; i < count; i++)
+        {
+            results[i] = Shift(LargestNumber<M>(in sets[i]));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Totals<M>(
+        RowSet<T>* sets, int count, RowNumbers<T, V, S> shifts, RowNumbers<T, V, S> results)
+        where M : struct, IConstant
+    {
+        for (var i = 0; i < count; i++)
+        {
+            results[i] = Total<M>(in sets[i], shifts[i]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Powers<M>(
+        RowSet<T>* sets, int count, RowNumbers<T, V, S> shifts, RowNumbers<T, V, S> results)
+        where M : struct, IConstant
+    {
+        for (var i = 0; i < count; i++)
+        {
+            results[i] = Powers<M>(in sets[i], shifts[i]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Subtract<M>(
+        RowSet<T>* sets, int count, RowNumbers<T, V, S> first, RowNumbers<T, V, S> second)
+        where M : struct, IConstant
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Subtract<M>(in sets[i], first[i], second[i]);
+        }
+    }
+
+    /// <summary>The largest element of each row: minus infinity of none, not a number where one is not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Largest<M>(in RowSet<T> rows)
         where M : struct, IConstant
     {
@@ -39,10 +164,7 @@ internal static unsafe class RowPowers<T, V, S>
     /// The largest element of each row that is a number, minus infinity of none: where exponentials follow, those of the
     /// others make a row what it should be.
     /// </summary>
-    public static V LargestNumber(in RowSet<T> rows) =>
-        rows.Mask == null ? LargestNumber<Zero>(in rows) : LargestNumber<One>(in rows);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V LargestNumber<M>(in RowSet<T> rows)
         where M : struct, IConstant
     {
@@ -71,14 +193,11 @@ internal static unsafe class RowPowers<T, V, S>
 
     /// <summary>What elements are shifted by: the largest, unless that is minus infinity.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Shift(V largest) =>
+    private static V Shift(V largest) =>
         S.Select(S.Equal(largest, S.Number(double.NegativeInfinity)), S.Number(0), largest);
 
     /// <summary>The sum of exponentials of the shifted elements of each row.</summary>
-    public static V Total(in RowSet<T> rows, V shift) =>
-        rows.Mask == null ? Total<Zero>(in rows, shift) : Total<One>(in rows, shift);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Total<M>(in RowSet<T> rows, V shift)
         where M : struct, IConstant
     {
@@ -100,10 +219,7 @@ internal static unsafe class RowPowers<T, V, S>
     }
 
     /// <summary>The exponentials of the shifted elements, which the output takes, and their sum for each row.</summary>
-    public static V Powers(in RowSet<T> rows, V shift) =>
-        rows.Mask == null ? Powers<Zero>(in rows, shift) : Powers<One>(in rows, shift);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Powers<M>(in RowSet<T> rows, V shift)
         where M : struct, IConstant
     {
@@ -130,8 +246,8 @@ internal static unsafe class RowPowers<T, V, S>
     }
 
     /// <summary>The output's elements times a factor for each row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scale(in RowSet<T> rows, V factor)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Scale(in RowSet<T> rows, V factor)
     {
         var output = rows.Output;
         var step = rows.OutputStep;
@@ -147,19 +263,7 @@ internal static unsafe class RowPowers<T, V, S>
     }
 
     /// <summary>The output's elements are the input's less two numbers for each row, one after the other.</summary>
-    public static void Subtract(in RowSet<T> rows, V first, V second)
-    {
-        if (rows.Mask == null)
-        {
-            Subtract<Zero>(in rows, first, second);
-        }
-        else
-        {
-            Subtract<One>(in rows, first, second);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Subtract<M>(in RowSet<T> rows, V first, V second)
         where M : struct, IConstant
     {

@@ -26,16 +26,14 @@ internal sealed unsafe class SoftmaxKernel<T, V, S>(SoftmaxCall call, HostMemory
     {
         T* first = stackalloc T[MaxSets * S.Width], second = stackalloc T[MaxSets * S.Width];
         RowNumbers<T, V, S> shifts = new(first, sets[0].IsAlong), totals = new(second, sets[0].IsAlong);
-        for (var i = 0; i < count; i++)
+        RowPowers<T, V, S>.Shifts(sets, count, shifts);
+        if (_logarithm)
         {
-            shifts[i] = RowPowers<T, V, S>.Shift(RowPowers<T, V, S>.LargestNumber(in sets[i]));
+            RowPowers<T, V, S>.Totals(sets, count, shifts, totals);
         }
-
-        for (var i = 0; i < count; i++)
+        else
         {
-            totals[i] = _logarithm
-                ? RowPowers<T, V, S>.Total(in sets[i], shifts[i])
-                : RowPowers<T, V, S>.Powers(in sets[i], shifts[i]);
+            RowPowers<T, V, S>.Powers(sets, count, shifts, totals);
         }
 
         for (var i = 0; i < totals.Vectors(count); i++)
@@ -46,16 +44,13 @@ internal sealed unsafe class SoftmaxKernel<T, V, S>(SoftmaxCall call, HostMemory
             totals.SetVector(i, S.Select(S.Equal(total, S.Number(0)), S.Number(0), last));
         }
 
-        for (var i = 0; i < count; i++)
+        if (_logarithm)
         {
-            if (_logarithm)
-            {
-                RowPowers<T, V, S>.Subtract(in sets[i], shifts[i], totals[i]);
-            }
-            else
-            {
-                RowPowers<T, V, S>.Scale(in sets[i], totals[i]);
-            }
+            RowPowers<T, V, S>.Subtract(sets, count, shifts, totals);
+        }
+        else
+        {
+            RowPowers<T, V, S>.Scale(sets, count, totals);
         }
     }
 }
