@@ -84,13 +84,14 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
         _steps = MapChain<T, V, S>.Of(call.Steps, _inputCount, _results);
         _streamed = [.. _steps.Select(step => Array.IndexOf(_results, step.Result) is var result and >= 0
             && _accesses[_inputCount + result] == Access.Streamed ? _inputCount + result : -1)];
+        _isStreamed = Array.Exists(_streamed, operand => operand >= 0);
         _ahead = call.Output.Shape.Size * sizeof(T) >= FarBytes
             ? [.. Enumerable.Range(0, operands.Length).Where(i => _accesses[i] == Access.Direct).DistinctBy(i => operands[i].Offset)]
             : [];
-        _isStreamed = Array.Exists(_streamed, operand => operand >= 0);
         _ahead = _steps.Length >= Math.Max(3, _ahead.Length) ? _ahead : [];
         _registers = new T*[_inputCount + call.Steps.Count];
-        _slots = Slots(out var count);
+        bool[] inputsInPlace = [.. _accesses.Take(_inputCount).Select(access => access == Access.Direct)];
+        _slots = MapSlots.Of<T>(_steps, _registers.Length, inputsInPlace, out var count);
         _scratch = scratch;
         scratch.Reserve((long)count * BlockSize * sizeof(T));
     }
@@ -175,41 +176,6 @@ internal sealed unsafe class MapKernel<T, V, S> : CpuKernel
 
         var isOneRow = outerSteps.All(step => step == 0) && (_rowSteps[operand] == 0 || _rowLength <= BlockSize);
         return isOneRow && operand < _inputCount ? Access.Repeated : Access.Gathered;
-    }
-
-    /// <summary>
-    /// Which block of scratch memory holds each register: those that are not in place, results of steps as long as a later
-    /// step reads them.
-    /// </summary>
-    private int[] Slots(out int count)
-    {
-        var slots = new int[_registers.Length];
-        var lastUse = new int[_registers.Length];
-        for (var s = 0; s < _steps.Length; s++)
-        {
-            lastUse[_steps[s].A] = lastUse[_steps[s].B] = lastUse[_steps[s].C] = s;
-        }
-
-        count = 0;
-        for (var i = 0; i < _inputCount; i++)
-        {
-            slots[i] = _accesses[i] == Access.Direct ? 0 : count++;
-        }
-
-        var free = new Stack<int>();
-        for (var s = 0; s < _steps.Length; s++)
-        {
-            slots[_steps[s].Result] = free.TryPop(out var slot) ? slot : count++;
-            foreach (var earlier in _steps.AsSpan(0, s))
-            {
-                if (lastUse[earlier.Result] == s)
-                {
-                    free.Push(slots[earlier.Result]);
-                }
-            }
-        }
-
-        return slots;
     }
 
     /// <summary>Runs the chain on whole rows from the odometer's on, and moves the odometer past them.</summary>

@@ -5,7 +5,7 @@ namespace Looped.Kernels.Cpu.Functions;
 
 /// <summary>
 /// The error function: below one <c>x + x P(x^2)</c>, from there on <c>1 - e^-Q(|x|)</c>, P and Q minimax polynomials of
-/// <c>erf x / x - 1</c> and <c>-ln erfc x</c>. Within 1 ulp.
+/// <c>erf x / x - 1</c> and <c>-ln erfc x</c>. Within 1.1 ulp.
 /// </summary>
 internal static class ErrorFunction<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
