@@ -13,7 +13,7 @@ public sealed unsafe class HostMemory : SafeHandle, IDeviceMemory
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         Bytes = bytes;
-        var block = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 1), (nuint)Environment.SystemPageSize);
+        var block = HostPages.Allocate((nuint)bytes);
         NativeMemory.Clear(block, (nuint)bytes);
         SetHandle((nint)block);
     }
@@ -44,7 +44,7 @@ public sealed unsafe class HostMemory : SafeHandle, IDeviceMemory
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        NativeMemory.AlignedFree((void*)handle);
+        HostPages.Free(Pointer);
         return true;
     }
 

@@ -17,6 +17,16 @@ public unsafe class HostMemoryTests
         Assert.Equal(0, (nint)memory.Pointer % Environment.SystemPageSize);
     }
 
+    [Theory]
+    [InlineData(4 << 20)]
+    [InlineData((6 << 20) + 1)]
+    public void Large_memory_is_zeroed_and_begins_a_large_page(int bytes)
+    {
+        using var memory = new HostMemory(bytes);
+        Assert.Equal(-1, new ReadOnlySpan<byte>(memory.Pointer, bytes).IndexOfAnyExcept((byte)0));
+        Assert.Equal(0, (nint)memory.Pointer % (2 << 20));
+    }
+
     [Fact]
     public void What_is_written_is_read()
     {

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Looped.Kernels.Cpu;
 
 /// <summary>
@@ -13,14 +11,14 @@ internal sealed unsafe class Scratch(int workers) : IDisposable
     private bool _isInUse;
 
     /// <summary>
-    /// First byte of a worker's block, on a cache line. Asked for only once every kernel has reserved what it needs.
+    /// First byte of a worker's block, on a page boundary. Asked for only once every kernel has reserved what it needs.
     /// </summary>
     public byte* Pointer(int worker)
     {
         _isInUse = true;
         if (_blocks[worker] == 0)
         {
-            _blocks[worker] = (nint)NativeMemory.AlignedAlloc(_bytes, 64);
+            _blocks[worker] = (nint)HostPages.Allocate(_bytes);
         }
 
         return (byte*)_blocks[worker];
@@ -42,7 +40,7 @@ internal sealed unsafe class Scratch(int workers) : IDisposable
     {
         for (var worker = 0; worker < _blocks.Length; worker++)
         {
-            NativeMemory.AlignedFree((void*)_blocks[worker]);
+            HostPages.Free((byte*)_blocks[worker]);
             _blocks[worker] = 0;
         }
     }
