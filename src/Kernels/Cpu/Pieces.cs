@@ -20,6 +20,12 @@ internal static class Pieces
     private const int TileStep = 64;
 
     /// <summary>
+    /// Neighbours in memory are cut apart at multiples of so many elements, some lines of the caches: narrower strips of a
+    /// matrix would share lines and leave most of what memory delivers at once to others.
+    /// </summary>
+    private const int StripStep = 64;
+
+    /// <summary>
     /// Pieces of a product keep so many rows and columns, and beyond a few pieces so much work, so that copying the factors
     /// for each stays cheap beside it.
     /// </summary>
@@ -54,11 +60,14 @@ internal static class Pieces
                 continue;
             }
 
-            var count = Math.Min(extent, most);
+            var step = call.Output.Strides[axis] == 1 && extent >= 2 * StripStep ? StripStep : 1;
+            var count = Math.Min(extent / step, most);
             var strips = Enumerable.Range(0, count)
-                .Select(i => (Start: extent * (long)i / count, End: extent * (long)(i + 1) / count))
+                .Select(i => (Start: Start(i), End: i + 1 < count ? Start(i + 1) : extent))
                 .Select(part => call.Slice(axis, (int)part.Start, (int)(part.End - part.Start))!);
             return most / count < 2 ? [.. strips] : [.. strips.SelectMany(strip => Strips(strip, most / count))];
+
+            long Start(int i) => (long)(extent / step) * i / count * step;
         }
 
         return [call];
