@@ -13,7 +13,12 @@ namespace Looped.Kernels.Cpu;
 /// </summary>
 internal static class ContractKernel
 {
-    public static CpuKernel Prepare<T, V, S>(ContractCall call, HostMemory arena, Scratch scratch)
+    /// <summary>The kernel of a contraction.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="arena">The memory of its operands.</param>
+    /// <param name="scratch">Memory for copies.</param>
+    /// <param name="team">Who may share a call that <see cref="SharesItself"/>.</param>
+    public static CpuKernel Prepare<T, V, S>(ContractCall call, HostMemory arena, Scratch scratch, WorkerTeam? team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct
         where S : struct, ISimd<T, V>
@@ -32,7 +37,7 @@ internal static class ContractKernel
 
         if (S.Width == Vector512<T>.Count && axes.FillsHalfVectors(S.Width, Size<T>()))
         {
-            return Prepare<T, Vector256<T>, Simd256<T>>(call, arena, scratch);
+            return Prepare<T, Vector256<T>, Simd256<T>>(call, arena, scratch, team);
         }
 
         if (axes.AreDots(Size<T>()))
@@ -47,12 +52,21 @@ internal static class ContractKernel
 
         if (axes.IsLarge || (!axes.OutputIsScattered && TileContractKernel<T, V, S>.IsTooLargeToCopy(axes)))
         {
-            return new PackedContractKernel<T, V, S>(call, axes, arena, scratch);
+            return new PackedContractKernel<T, V, S>(call, axes, arena, scratch, team);
         }
 
         return axes.OutputIsScattered
             ? new RowContractKernel<T, V, S>(call, axes, arena)
             : new TileContractKernel<T, V, S>(call, axes, arena, scratch);
+    }
+
+    /// <summary>
+    /// Whether a call is one large product, of which a team copies factors together: pieces would each copy their own.
+    /// </summary>
+    public static bool SharesItself(ContractCall call)
+    {
+        var axes = ContractAxes.Of(call);
+        return axes.IsLarge && axes.Batch.Rank == 0;
     }
 
     private static unsafe int Size<T>()

@@ -52,16 +52,22 @@ public sealed class CpuBackend : IBackend
     /// <summary>One kernel for a team to share, or the pieces one after the other.</summary>
     private IEnumerable<CpuKernel> Share(KernelCall call, HostMemory arena, Scratch scratch)
     {
-        CpuKernel[] pieces = [.. Pieces.Of(call).Select(piece => Prepare(piece, arena, scratch))];
+        if (call is ContractCall product && ContractKernel.SharesItself(product))
+        {
+            var isShared = _team is { Size: > 1 } && Pieces.IsWorthSharing(call);
+            return [Prepare(call, arena, scratch, isShared ? _team : null)];
+        }
+
+        CpuKernel[] pieces = [.. Pieces.Of(call).Select(piece => Prepare(piece, arena, scratch, team: null))];
         return _team is { Size: > 1 } team && pieces.Length > 1 ? [new SharedKernel(pieces, team)] : pieces;
     }
 
-    private CpuKernel Prepare(KernelCall call, HostMemory arena, Scratch scratch) => (call.Output.Type, _width) switch
+    private CpuKernel Prepare(KernelCall call, HostMemory arena, Scratch scratch, WorkerTeam? team) => (call.Output.Type, _width) switch
     {
-        (ElementType.Float64, VectorWidth.Bits512) => Prepare<double, Vector512<double>, Simd512<double>>(call, arena, scratch),
-        (ElementType.Float64, _) => Prepare<double, Vector256<double>, Simd256<double>>(call, arena, scratch),
-        (ElementType.Float32, VectorWidth.Bits512) => Prepare<float, Vector512<float>, Simd512<float>>(call, arena, scratch),
-        (ElementType.Float32, _) => Prepare<float, Vector256<float>, Simd256<float>>(call, arena, scratch),
+        (ElementType.Float64, VectorWidth.Bits512) => Prepare<double, Vector512<double>, Simd512<double>>(call, arena, scratch, team),
+        (ElementType.Float64, _) => Prepare<double, Vector256<double>, Simd256<double>>(call, arena, scratch, team),
+        (ElementType.Float32, VectorWidth.Bits512) => Prepare<float, Vector512<float>, Simd512<float>>(call, arena, scratch, team),
+        (ElementType.Float32, _) => Prepare<float, Vector256<float>, Simd256<float>>(call, arena, scratch, team),
         _ => PrepareInteger(call, arena),
     };
 
@@ -75,14 +81,14 @@ public sealed class CpuBackend : IBackend
         _ => throw new NotSupportedException($"the CPU backend has no kernel {call.Name} that makes {call.Output}"),
     };
 
-    private static CpuKernel Prepare<T, V, S>(KernelCall call, HostMemory arena, Scratch scratch)
+    private static CpuKernel Prepare<T, V, S>(KernelCall call, HostMemory arena, Scratch scratch, WorkerTeam? team)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
         where V : struct
         where S : struct, ISimd<T, V> => call switch
         {
             MapGroup { Inputs.Count: 1, Steps: [{ Function: MapFunction.Copy }] } copy => new CopyKernel<T, V, S>(copy, arena),
             MapGroup map => new MapKernel<T, V, S>(map, arena, scratch),
-            ContractCall contract => ContractKernel.Prepare<T, V, S>(contract, arena, scratch),
+            ContractCall contract => ContractKernel.Prepare<T, V, S>(contract, arena, scratch, team),
             SumCall sum => SumKernel.Prepare<T, V, S>(sum, arena, scratch),
             ReduceCall reduce => ReduceKernel<T, V, S>.Prepare(reduce, arena, scratch),
             SoftmaxCall softmax => new SoftmaxKernel<T, V, S>(softmax, arena, scratch),

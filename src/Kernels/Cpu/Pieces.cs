@@ -49,6 +49,9 @@ internal static class Pieces
             : Strips(call, most);
     }
 
+    /// <summary>Whether a call is large enough to repay waking a thread.</summary>
+    public static bool IsWorthSharing(KernelCall call) => Nanoseconds(call) >= 2 * Grain;
+
     /// <summary>Cuts along the outermost axes in memory first, so that each piece is one run of memory.</summary>
     private static List<KernelCall> Strips(KernelCall call, int most)
     {
