@@ -159,6 +159,14 @@ internal readonly unsafe partial struct Simd256<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> InterleaveLow(Vector256<T> a, Vector256<T> b)
     {
+        if (Avx512F.VL.IsSupported)
+        {
+            return typeof(T) == typeof(double)
+                ? Avx512F.VL.PermuteVar4x64x2(a.AsDouble(), Vector256.Create(0L, 4, 1, 5), b.AsDouble()).As<double, T>()
+                : Avx512F.VL.PermuteVar8x32x2(a.AsSingle(), Vector256.Create(0, 8, 1, 9, 2, 10, 3, 11), b.AsSingle())
+                    .As<float, T>();
+        }
+
         if (Avx.IsSupported)
         {
             return typeof(T) == typeof(double)
@@ -176,6 +184,14 @@ internal readonly unsafe partial struct Simd256<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> InterleaveHigh(Vector256<T> a, Vector256<T> b)
     {
+        if (Avx512F.VL.IsSupported)
+        {
+            return typeof(T) == typeof(double)
+                ? Avx512F.VL.PermuteVar4x64x2(a.AsDouble(), Vector256.Create(2L, 6, 3, 7), b.AsDouble()).As<double, T>()
+                : Avx512F.VL.PermuteVar8x32x2(a.AsSingle(), Vector256.Create(4, 12, 5, 13, 6, 14, 7, 15), b.AsSingle())
+                    .As<float, T>();
+        }
+
         if (Avx.IsSupported)
         {
             return typeof(T) == typeof(double)

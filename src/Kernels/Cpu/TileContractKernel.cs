@@ -21,6 +21,9 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
     /// <summary>Depth of one pass where b streams from memory, row after row.</summary>
     private const int StreamedDepth = 16;
 
+    /// <summary>Bytes of right factors of a batch that are copied together, which stay in the first-level cache.</summary>
+    private const int GroupBytes = 16 << 10;
+
     /// <summary>Bytes of a right factor that stays in the second-level cache.</summary>
     private const int CachedBytes = 256 << 10;
 
@@ -39,6 +42,8 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
     private readonly bool _accumulate;
     private readonly Scratch _scratch;
     private readonly Strip[] _strips;
+    private readonly ContractLoop _group;
+    private readonly long _groupSize;
 
     public TileContractKernel(ContractCall call, ContractAxes axes, HostMemory arena, Scratch scratch)
     {
@@ -53,11 +58,6 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         _depth = ContractAxes.Odometer(ContractAxes.Outer(axes.Depth));
         _isPacked = IsPacked(axes);
         _rightStep = _isPacked ? Padded(_columns.Extent) : _terms.Right;
-        if (_isPacked)
-        {
-            scratch.Reserve((VectorLanes<T, V, S>.BlockSize + (_rightStep * _terms.Extent)) * sizeof(T));
-        }
-
         var isStreamed = !_isPacked && _columns.Extent * _terms.Extent * sizeof(T) > CachedBytes;
         var isAlongColumns = Count(_rows.Extent, ContractTile<T, V, S>.MaxRows(Vectors(isStreamed))) == 1 ||
             _terms.Extent <= 2;
@@ -74,6 +74,24 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         {
             _strips[0] = _strips[0].Over(outer[^1]);
             outer = outer[..^1];
+        }
+
+        // Small right factors of a batch are copied several at a time, and their products are then a loop as above.
+        var copySize = _rightStep * _terms.Extent;
+        _group = new ContractLoop(1, 0, 0, 0);
+        _groupSize = 1;
+        if (_isPacked && _isOnePass && outer is [.., { Right: not 0 } last] && _strips is [{ Turns: 1 }] &&
+            2 * copySize * sizeof(T) <= GroupBytes)
+        {
+            _group = last;
+            _groupSize = Math.Min(last.Extent, GroupBytes / (copySize * sizeof(T)));
+            _strips[0] = _strips[0].Over(last with { Extent = _groupSize, Right = copySize });
+            outer = outer[..^1];
+        }
+
+        if (_isPacked)
+        {
+            scratch.Reserve((VectorLanes<T, V, S>.BlockSize + (_groupSize * copySize)) * sizeof(T));
         }
 
         _outer = ContractAxes.Odometer(outer);
@@ -97,6 +115,12 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
             if (_isOnePass && !_isPacked)
             {
                 Product(left, _right + _outer.Offsets[1], output);
+                continue;
+            }
+
+            if (_groupSize > 1)
+            {
+                Groups(left, _right + _outer.Offsets[1], output, packed, block);
                 continue;
             }
 
@@ -149,6 +173,26 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         }
 
         return vectors;
+    }
+
+    /// <summary>Products of a batch whose right factors are copied several at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Groups(T* left, T* right, T* output, T* packed, T* block)
+    {
+        for (var first = 0L; first < _group.Extent; first += _groupSize)
+        {
+            var count = Math.Min(_groupSize, _group.Extent - first);
+            for (var i = 0L; i < count; i++, right += _group.Right)
+            {
+                Pack(right, packed + (i * _rightStep * _terms.Extent), block);
+            }
+
+            ref var strip = ref _strips[0];
+            strip.Repeat(count);
+            Product(left, packed, output);
+            left += count * _group.Left;
+            output += count * _group.Output;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -287,6 +331,22 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
         /// <summary>Steps of the outer loop.</summary>
         public ContractLoop Turn;
 
+        /// <summary>Whether the outermost loop is that of turns.</summary>
+        private bool _hasTurns;
+
+        /// <summary>Changes the number of turns of the outermost loop.</summary>
+        public void Repeat(long count)
+        {
+            if (_hasTurns)
+            {
+                Turns = count;
+            }
+            else
+            {
+                Tiles = count;
+            }
+        }
+
         /// <summary>The strip with one loop more around it.</summary>
         public readonly Strip Over(ContractLoop loop)
         {
@@ -299,7 +359,7 @@ internal sealed unsafe class TileContractKernel<T, V, S> : CpuKernel
             }
             else
             {
-                (strip.Turn, strip.Turns) = (loop, loop.Extent);
+                (strip.Turn, strip.Turns, strip._hasTurns) = (loop, loop.Extent, true);
             }
 
             return strip;

@@ -30,6 +30,18 @@ internal static unsafe class VectorLanes<T, V, S>
     public static void Transpose(
         T* source, long step, int rows, int columns, T* target, long targetStep, T* block)
     {
+        if (S.Width == 8 && rows == 8 && columns == 8)
+        {
+            TransposeEight(source, step, target, targetStep);
+            return;
+        }
+
+        if (S.Width == 16 && rows == 16 && columns == 16)
+        {
+            TransposeSixteen(source, step, target, targetStep);
+            return;
+        }
+
         var quarter = S.Width / 4;
         var mask = S.First(columns);
         var to = S.Width == 4 ? target : block;
@@ -69,6 +81,58 @@ internal static unsafe class VectorLanes<T, V, S>
                 TurnTwice(a, b, c, d, target + (4 * i * targetStep), targetStep, columns - (4 * i));
             }
         }
+    }
+
+    /// <summary>A whole block of eight vectors of eight lanes, which stays in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeEight(T* source, long step, T* target, long targetStep)
+    {
+        var second = source + (4 * step);
+        var (a0, a1, a2, a3) = (S.Load(source), S.Load(source + step), S.Load(source + (2 * step)), S.Load(source + (3 * step)));
+        var (a4, a5, a6, a7) = (S.Load(second), S.Load(second + step), S.Load(second + (2 * step)), S.Load(second + (3 * step)));
+        var (b0, b1) = (S.InterleaveLow(a0, a4), S.InterleaveHigh(a0, a4));
+        var (b2, b3) = (S.InterleaveLow(a1, a5), S.InterleaveHigh(a1, a5));
+        var (b4, b5) = (S.InterleaveLow(a2, a6), S.InterleaveHigh(a2, a6));
+        var (b6, b7) = (S.InterleaveLow(a3, a7), S.InterleaveHigh(a3, a7));
+        var (c0, c1) = (S.InterleaveLow(b0, b4), S.InterleaveHigh(b0, b4));
+        var (c2, c3) = (S.InterleaveLow(b1, b5), S.InterleaveHigh(b1, b5));
+        var (c4, c5) = (S.InterleaveLow(b2, b6), S.InterleaveHigh(b2, b6));
+        var (c6, c7) = (S.InterleaveLow(b3, b7), S.InterleaveHigh(b3, b7));
+        S.Store(S.InterleaveLow(c0, c4), target);
+        S.Store(S.InterleaveHigh(c0, c4), target + targetStep);
+        S.Store(S.InterleaveLow(c1, c5), target + (2 * targetStep));
+        S.Store(S.InterleaveHigh(c1, c5), target + (3 * targetStep));
+        target += 4 * targetStep;
+        S.Store(S.InterleaveLow(c2, c6), target);
+        S.Store(S.InterleaveHigh(c2, c6), target + targetStep);
+        S.Store(S.InterleaveLow(c3, c7), target + (2 * targetStep));
+        S.Store(S.InterleaveHigh(c3, c7), target + (3 * targetStep));
+    }
+
+    /// <summary>A whole block of sixteen vectors of sixteen lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransposeSixteen(T* source, long step, T* target, long targetStep)
+    {
+        var (a0, a1, a2, a3) = TurnTwice(source, step);
+        var (a4, a5, a6, a7) = TurnTwice(source + step, step);
+        var (a8, a9, a10, a11) = TurnTwice(source + (2 * step), step);
+        var (a12, a13, a14, a15) = TurnTwice(source + (3 * step), step);
+        TurnTwice(a0, a4, a8, a12, target, targetStep, 4);
+        TurnTwice(a1, a5, a9, a13, target + (4 * targetStep), targetStep, 4);
+        TurnTwice(a2, a6, a10, a14, target + (8 * targetStep), targetStep, 4);
+        TurnTwice(a3, a7, a11, a15, target + (12 * targetStep), targetStep, 4);
+    }
+
+    /// <summary>Two turns of every fourth of sixteen vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (V A, V B, V C, V D) TurnTwice(T* source, long step)
+    {
+        var (a, b) = (S.Load(source), S.Load(source + (4 * step)));
+        var (c, d) = (S.Load(source + (8 * step)), S.Load(source + (12 * step)));
+        var (ac, bd) = (S.InterleaveLow(a, c), S.InterleaveLow(b, d));
+        var (lowest, low) = (S.InterleaveLow(ac, bd), S.InterleaveHigh(ac, bd));
+        (ac, bd) = (S.InterleaveHigh(a, c), S.InterleaveHigh(b, d));
+        return (lowest, low, S.InterleaveLow(ac, bd), S.InterleaveHigh(ac, bd));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
