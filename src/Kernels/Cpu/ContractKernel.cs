@@ -35,6 +35,11 @@ internal static class ContractKernel
             return new FillKernel<T>(new FillCall(0, call.Output), arena);
         }
 
+        if (!axes.AreDots(Size<T>()) && FewColumnsContractKernel<T, V, S>.Suits(axes))
+        {
+            return new FewColumnsContractKernel<T, V, S>(call, axes, arena, scratch);
+        }
+
         if (S.Width == Vector512<T>.Count && axes.FillsHalfVectors(S.Width, Size<T>()))
         {
             return Prepare<T, Vector256<T>, Simd256<T>>(call, arena, scratch, team);

@@ -150,6 +150,45 @@ public class ContractConformance
         Check(pattern, extents, ElementType.Float64, new Philox(9, "streams"));
     }
 
+    /// <summary>Columns that fill no vector, along depths about as long as repay sums along vectors.</summary>
+    [Theory]
+    [InlineData("mk,kn->mn")]
+    [InlineData("mk,nk->mn")]
+    [InlineData("mk,kn->nm")]
+    [InlineData("bmk,kn->bmn")]
+    [InlineData("bmk,bkn->mbn")]
+    public void Products_of_many_rows_by_few_columns(string pattern)
+    {
+        var random = new Philox(11, "few columns");
+        foreach (var columns in (int[])[2, 3, 4, 5])
+        {
+            foreach (var (rows, depth) in new[] { (7, 600), (8, 127), (9, 129), (10, 255), (11, 257), (8, 512), (21, 513) })
+            {
+                var extents = new Dictionary<char, int> { ['m'] = rows, ['k'] = depth, ['n'] = columns, ['b'] = 2 };
+                Check(pattern, extents, ElementType.Float32, random);
+                Check(pattern, extents, ElementType.Float64, random);
+            }
+        }
+    }
+
+    /// <summary>Small transposed factors, which a batch copies several at a time, the last time fewer.</summary>
+    [Theory]
+    [InlineData("bmk,bnk->bmn")]
+    [InlineData("bkm,bnk->bmn")]
+    public void Batches_of_small_products_with_transposed_factors(string pattern)
+    {
+        var random = new Philox(12, "small");
+        foreach (var (m, k, n) in new[] { (8, 8, 8), (16, 16, 16), (5, 7, 9), (17, 16, 8), (8, 33, 16) })
+        {
+            foreach (var batch in (int[])[2, 33, 70])
+            {
+                var extents = new Dictionary<char, int> { ['m'] = m, ['k'] = k, ['n'] = n, ['b'] = batch };
+                Check(pattern, extents, ElementType.Float32, random);
+                Check(pattern, extents, ElementType.Float64, random);
+            }
+        }
+    }
+
     /// <summary>Columns of which the first and last, but not those between, lie as in a contiguous run.</summary>
     [Theory]
     [InlineData(16, 2)]
