@@ -39,8 +39,8 @@ public sealed record SpectrumRow(
 
 /// <summary>
 /// Watches training through the exact Hessian: its whole spectrum, entropy, mutual information with the epoch before, and
-/// valley. One decomposition an epoch serves all of them; the one of the epoch before is kept, or made where it is not
-/// recorded itself.
+/// valley. One decomposition an epoch serves all of them, and whoever looks at <see cref="Current"/> after an observation;
+/// the one of the epoch before is kept, or made where it is not recorded itself.
 /// </summary>
 public sealed class SpectrumRecorder : ITrainingObserver, IDisposable
 {
@@ -49,8 +49,9 @@ public sealed class SpectrumRecorder : ITrainingObserver, IDisposable
     private readonly SymmetricEigensolver _solver;
     private readonly MutualInformationWorkspace _workspace;
     private readonly double[] _matrix;
-    private Decomposition _previous;
-    private Decomposition _current;
+    private HessianDecomposition _previous;
+    private HessianDecomposition _current;
+    private int _decompositions;
 
     /// <summary>A recorder for an objective.</summary>
     /// <param name="objective">The loss whose Hessian is taken.</param>
@@ -65,12 +66,21 @@ public sealed class SpectrumRecorder : ITrainingObserver, IDisposable
         _solver = new SymmetricEigensolver(size, team);
         _workspace = new MutualInformationWorkspace(size, team);
         _matrix = new double[size * size];
-        _previous = new Decomposition(size);
-        _current = new Decomposition(size);
+        _previous = new HessianDecomposition(size);
+        _current = new HessianDecomposition(size);
     }
 
     /// <summary>The latest row; null before the first.</summary>
     public SpectrumRow? Latest { get; private set; }
+
+    /// <summary>The latest decomposition, of the epoch observed last if that is recorded or comes before one that is; null before the first.</summary>
+    public HessianDecomposition? Current => _decompositions > 0 ? _current : null;
+
+    /// <summary>The decomposition before <see cref="Current"/>; null before the second.</summary>
+    public HessianDecomposition? Previous => _decompositions > 1 ? _previous : null;
+
+    /// <summary>The Hessian of <see cref="Current"/>, (P,P) row-major and exactly symmetric; the next observation overwrites it.</summary>
+    public ReadOnlySpan<double> Hessian => _matrix;
 
     /// <summary>Time spent on Hessians.</summary>
     public TimeSpan HessianTime { get; private set; }
@@ -112,7 +122,9 @@ public sealed class SpectrumRecorder : ITrainingObserver, IDisposable
         start = Stopwatch.GetTimestamp();
         DivergenceException.ThrowUnlessFinite(state.Epoch, "Hessian", _matrix);
         Symmetrize(_matrix, _current.Values.Length);
-        _solver.Decompose(_matrix, _current.Values, _current.Vectors);
+        _solver.Decompose(_matrix, _current.WritableValues, _current.WritableVectors);
+        _current.Epoch = state.Epoch;
+        _decompositions++;
         DecompositionTime += Stopwatch.GetElapsedTime(start);
     }
 
@@ -120,7 +132,7 @@ public sealed class SpectrumRecorder : ITrainingObserver, IDisposable
     /// Averages a Hessian with its transpose. Where the loss is nearly zero all of the Hessian is a difference of numbers
     /// of order one, and what rounding leaves of its symmetry is less than the solver asks of a matrix from outside.
     /// </summary>
-    private static void Symmetrize(Span<double> matrix, int size)
+    internal static void Symmetrize(Span<double> matrix, int size)
     {
         // The transposed elements of a square of this side stay in the first-level cache.
         const int Side = 32;
@@ -164,12 +176,5 @@ public sealed class SpectrumRecorder : ITrainingObserver, IDisposable
             information,
             bound,
             ValleyGeometry.Measure(_current.Values, _schedule.Valley));
-    }
-
-    private sealed class Decomposition(int size)
-    {
-        public double[] Values { get; } = new double[size];
-
-        public double[] Vectors { get; } = new double[size * size];
     }
 }
