@@ -24,10 +24,10 @@ public class LossSlicesTests
         var plane = slices.Plane(task.Initial, first, second, x, y);
         for (var i = 0; i < x.Length; i++)
         {
-            Assert.Equal(Loss(x[i], 0), line[i], 1e-14);
+            Assert.Equal(Loss(x[i], 0), line[i], 1e-12);
             for (var j = 0; j < y.Length; j++)
             {
-                Assert.Equal(Loss(x[i], y[j]), plane[(j * x.Length) + i], 1e-14);
+                Assert.Equal(Loss(x[i], y[j]), plane[(j * x.Length) + i], 1e-12);
             }
         }
 
