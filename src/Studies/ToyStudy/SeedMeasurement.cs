@@ -71,10 +71,18 @@ public sealed class SeedMeasurement
         var start = Stopwatch.GetTimestamp();
         var settings = _cell.Settings;
         var world = new ToyWorld(settings);
+        var geometry = settings.SpectrumEvery == 1
+            ? new GeometryExperiment(settings, world, GeometryPlan.Default, _backend)
+            : null;
         _runs =
         [
-            .. settings.Architectures.Select(
-                architecture => new ToyModelRun(settings, architecture, world, _backend, settings.Threads)),
+            .. settings.Architectures.Select(architecture => new ToyModelRun(
+                settings,
+                architecture,
+                world,
+                _backend,
+                settings.Threads,
+                geometry is null ? null : (loss, spectrum, team) => geometry.Watch(architecture, loss, spectrum, team))),
         ];
         foreach (var run in _runs)
         {
@@ -99,6 +107,7 @@ public sealed class SeedMeasurement
                 .Write(archive.Part("lengths"));
         }
 
+        geometry?.Finish(cancellation).Write(archive.Part("geometry"));
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         archive.Write(_path);
         Result = Read(archive);
@@ -111,6 +120,7 @@ public sealed class SeedMeasurement
             Plan = _cell.Plan,
             Shift = ShiftPart.Read(archive.Part("shift")),
             Lengths = LengthPart.Read(archive.Part("lengths")),
+            Geometry = GeometryPart.Read(archive.Part("geometry")),
         };
 
     private string SettingsText() => new JsonObject

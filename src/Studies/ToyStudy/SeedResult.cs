@@ -16,4 +16,7 @@ public sealed record SeedResult(StudyWorld World, ToySettings Settings, ToyResul
 
     /// <summary>Both models and SHIFT on longer sequences.</summary>
     public LengthPart? Lengths { get; init; }
+
+    /// <summary>Both models' training in valley and river; null where not every epoch has a spectrum.</summary>
+    public GeometryPart? Geometry { get; init; }
 }
