@@ -68,5 +68,12 @@ public sealed record StudyLedger(
     }
 
     /// <summary>All claims of one world.</summary>
-    private static IReadOnlyList<LedgerRow> Judge(WorldSeeds world) => [.. CourseClaims.Judge(world), .. ShiftClaims.Judge(world), .. LengthClaims.Judge(world)];
+    private static IReadOnlyList<LedgerRow> Judge(WorldSeeds world) =>
+    [
+        .. CourseClaims.Judge(world),
+        .. ValleyClaims.Judge(world),
+        .. MotionClaims.Judge(world),
+        .. ShiftClaims.Judge(world),
+        .. LengthClaims.Judge(world),
+    ];
 }

@@ -10,7 +10,8 @@ namespace Looped.Studies.ToyStudy;
 internal static class StudyReport
 {
     /// <summary>All figures of a world.</summary>
-    public static IEnumerable<NamedFigure> Figures(WorldSeeds world) => [.. CourseFigures.Of(world), .. ShiftFigures.Of(world), .. LengthFigures.Of(world)];
+    public static IEnumerable<NamedFigure> Figures(WorldSeeds world) =>
+        [.. CourseFigures.Of(world), .. GeometryFigures.Of(world), .. ShiftFigures.Of(world), .. LengthFigures.Of(world)];
 
     public static string Build(
         ToyStudyRun run,
