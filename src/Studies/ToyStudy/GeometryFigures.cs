@@ -7,8 +7,6 @@ namespace Looped.Studies.ToyStudy;
 /// <summary>The figures of valleys and of motion in valley and river, over the seeds of a world.</summary>
 internal static class GeometryFigures
 {
-    private static readonly GeometryPlan Plan = GeometryPlan.Default;
-
     private static readonly Axis Epochs = new("epoch") { WholeNumbers = true };
 
     private static readonly (string Title, Func<ModelGeometry, MotionCourse> Of)[] Courses =
@@ -22,14 +20,15 @@ internal static class GeometryFigures
             yield break;
         }
 
+        var plan = GeometryPlan.Of(world);
         yield return new(
             "condition",
-            Grid("Condition number of the valley", 2, [.. Plan.Epsilons.Select(epsilon => Condition(world, epsilon))]),
+            Grid("Condition number of the valley", 2, [.. plan.Epsilons.Select(epsilon => Condition(world, epsilon))]),
             "Condition number of the Hessian on the valley, which begins at epsilon times the largest eigenvalue: it is at most one over " +
             "epsilon. " + SeedBand.Legend);
         yield return new(
             "assumption-1",
-            Grid("Assumption 1", Plan.Thresholds.Length, [.. AssumptionPanels(world)]),
+            Grid("Assumption 1", plan.Thresholds.Length, [.. AssumptionPanels(world)]),
             "Above: the eigenvalues of each valley under the threshold. Below: the share of seeds at which Looped has more of them (a), and " +
             "at which they are smaller one by one (b). " + SeedBand.Legend);
         if (!world.Seeds.Any(seed => seed.Geometry is not null))
@@ -50,14 +49,14 @@ internal static class GeometryFigures
         yield return new(
             "blocks",
             Grid("Blocks of the Hessian in the valley and river of each window's first step", 3, [.. BlockPanels(world)]),
-            $"Largest spectral norms in each window of {Plan.Window} steps, under the run's optimizer: of the valley's block, the river's, and " +
+            $"Largest spectral norms in each window of {plan.Window} steps, under the run's optimizer: of the valley's block, the river's, and " +
             "of their coupling, which is zero at the first step. " + SeedBand.Legend);
         yield return new(
             "hopping",
             Grid("Hopping", 2, [.. Courses.Select(course => Windows(
                 world, course, new Axis("sign changes a step") { Range = new AxisRange(0, 1) }, window => window.Hopping))]),
             "How often a valley coordinate of the update changes its sign from step to step, the mean over the valley's coordinates in " +
-            $"windows of {Plan.Window} steps. " + SeedBand.Legend);
+            $"windows of {plan.Window} steps. " + SeedBand.Legend);
         yield return new(
             "river",
             Grid("Distance along the river", 2, [.. Courses.SelectMany(course => RiverPanels(world, course))]),
@@ -69,14 +68,16 @@ internal static class GeometryFigures
                 "Training on the dominant subspace and off it",
                 2,
                 [.. CourseFigures.Models.Select(model => DescentPanel(world, model.Name, model.Title))]),
-            $"Loss under gradient descent with step {Plan.DescentRate:0.###}: whole, on the projection of the gradient on the " +
-            $"{Plan.Dominant} leading eigenvectors of the present Hessian (Dom), and on the rest (Bulk). " + SeedBand.Legend);
+            $"Loss under gradient descent with step {plan.DescentRate:0.###}: whole, on the projection of the gradient on the " +
+            $"{plan.Dominant} leading eigenvectors of the present Hessian (Dom), and on the rest (Bulk). A training that diverged counts as above the " +
+            "picture. " + SeedBand.Legend);
         yield return new(
             "force",
             Grid("Cumulative force of the valley on the river", 2, [.. Courses.SelectMany(course => ForcePanels(world, course))]),
-            $"Medians over seeds of the force in each window of {Plan.Window} steps: along the path that was taken, along the unforced valley " +
+            $"Medians over seeds of the force in each window of {plan.Window} steps: along the path that was taken, along the unforced valley " +
             "that the theorem speaks of, and the bounds: the paper's by the trace norm and the sharp one by the spectral norm, with the " +
-            "spectrum of the window's first Hessian, and the paper's with the lower bound of Assumption 3 where that holds.");
+            "spectrum of the window's first Hessian, and the paper's with the lower bound of Assumption 3 where that holds. The step is the learning rate: of the run's optimizer it is " +
+            "nominal, and the theorem speaks of gradient descent alone.");
         foreach (var figure in SurfaceFigures.Of(world))
         {
             yield return figure;
@@ -96,7 +97,7 @@ internal static class GeometryFigures
         new Axis("condition number") { Scale = Scale.Log10 },
         [
             .. CourseFigures.Models.SelectMany(model => SpectrumBand(world, model, row =>
-                Math.Pow(10, ValleyClaims.LogCondition(row.Spectrum!.Values, world.Seeds[0].Settings.Valley, epsilon)))),
+                Math.Pow(10, ValleyClaims.LogCondition(row.Spectrum!.Values, GeometryPlan.Of(world).Criteria(epsilon))))),
         ]) { Title = FormattableString.Invariant($"epsilon {epsilon:0e0}") };
 
     private static IEnumerable<Series> SpectrumBand(
@@ -112,9 +113,10 @@ internal static class GeometryFigures
 
     private static IEnumerable<Panel> AssumptionPanels(WorldSeeds world)
     {
-        var tests = Plan.Thresholds
+        var plan = GeometryPlan.Of(world);
+        var tests = plan.Thresholds
             .Select(threshold => world.Seeds.Select(seed => ValleyClaims.AssumptionOneOf(seed, threshold).ToList()).ToList()).ToList();
-        foreach (var (threshold, seeds) in Plan.Thresholds.Zip(tests))
+        foreach (var (threshold, seeds) in plan.Thresholds.Zip(tests))
         {
             double[] epochs = [.. seeds.MaxBy(rows => rows.Count)!.Select(row => (double)row.Epoch)];
             Func<AssumptionOne, int>[] counts = [test => test.SingleCount, test => test.LoopedCount];
@@ -173,7 +175,7 @@ internal static class GeometryFigures
             block.Title,
             model => model.Trained.Windows.Select(window => (double)window.Epoch),
             model => model.Trained.Windows.Select(window => model.Trained.Rows
-                .Skip(window.Epoch).Take(Plan.Window).Max(row => block.Norm(row.Blocks)))));
+                .Skip(window.Epoch).Take(window.Force.Steps).Max(row => block.Norm(row.Blocks)))));
     }
 
     private static IEnumerable<Panel> RiverPanels(WorldSeeds world, (string Title, Func<ModelGeometry, MotionCourse> Of) course)
@@ -186,7 +188,7 @@ internal static class GeometryFigures
             world,
             axis,
             $"{course.Title}: {title}",
-            model => course.Of(model).Windows.Select(window => (double)window.Epoch + Plan.Window),
+            model => course.Of(model).Windows.Select(window => (double)window.Epoch + window.Force.Steps),
             model =>
             {
                 var sum = 0.0;
@@ -200,16 +202,25 @@ internal static class GeometryFigures
         var models = world.Seeds.Select(seed => seed.Geometry?.Model(name)).OfType<ModelGeometry>().ToList();
         var start = models.Max(model => model.Descent.Loss[0]);
         var floor = models.Min(model => model.Descent.Loss.Min());
+        var top = Math.Max(1.2 * start, floor + 0.1);
         return new Panel(
             Epochs,
-
-            // What diverges leaves the picture.
-            new Axis("loss", "nats") { Range = new AxisRange(0.98 * floor, Math.Max(1.2 * start, floor + 0.1)) },
+            new Axis("loss", "nats") { Range = new AxisRange(0.98 * floor, top) },
             [
-                .. SeedBand.Of("whole", Palette.Black, epochs, [.. models.Select(model => model.Descent.Loss)]),
-                .. SeedBand.Of("Dom", Palette.Orange, epochs, [.. models.Select(model => model.DominantLoss)]),
-                .. SeedBand.Of("Bulk", Palette.Green, epochs, [.. models.Select(model => model.BulkLoss)]),
+                .. Curves("whole", Palette.Black, model => model.Descent.Loss),
+                .. Curves("Dom", Palette.Orange, model => model.DominantLoss),
+                .. Curves("Bulk", Palette.Green, model => model.BulkLoss),
             ]) { Title = title };
+
+        // What diverged stays above the picture, lest the median be that of the others.
+        IEnumerable<Series> Curves(string label, Rgb colour, Func<ModelGeometry, IReadOnlyList<double>> losses) => SeedBand.Of(
+            label,
+            colour,
+            epochs,
+            [
+                .. models.Select(losses).Select(course =>
+                    epochs.Select((_, i) => i < course.Count ? Math.Min(course[i], 2 * top) : 2 * top).ToArray()),
+            ]);
     }
 
     private static IEnumerable<Panel> ForcePanels(WorldSeeds world, (string Title, Func<ModelGeometry, MotionCourse> Of) course)

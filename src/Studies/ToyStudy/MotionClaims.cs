@@ -11,14 +11,13 @@ internal static class MotionClaims
     /// <summary>A training that makes less than this share of its way along the river in the last quarter of it is trapped.</summary>
     private const double TrappedShare = 0.05;
 
-    private static readonly GeometryPlan Plan = GeometryPlan.Default;
-
     /// <summary>The two rows; none where no seed has its geometry measured.</summary>
     public static IEnumerable<LedgerRow> Judge(WorldSeeds world) =>
         world.Seeds.Any(seed => seed.Geometry is not null) ? [JudgeH1(world), JudgeF1(world)] : [];
 
     private static LedgerRow JudgeH1(WorldSeeds world)
     {
+        var plan = GeometryPlan.Of(world);
         var (trained, descent) = (MotionOf(world, model => model.Trained), MotionOf(world, model => model.Descent));
         return world.Row(
             "H1",
@@ -26,12 +25,12 @@ internal static class MotionClaims
             "hopping rate of Looped less that of Single under the run's optimizer, in sign changes a step and valley coordinate " +
             $"({trained.Text}; under gradient descent: hopping {descent.Hopping}, {descent.Text})",
             trained.Hopping,
-            $"Windows of {Plan.Window} steps, valley and river of the first step's Hessian. Hopping: the mean over windows and valley " +
+            $"Windows of {plan.Window} steps, valley and river of the first step's Hessian. Hopping: the mean over windows and valley " +
             "coordinates. Distance: the length of the path along the river, Looped over Single in decades, with the structural null space " +
             $"and without. Trapped: Single makes less than {TrappedShare.ToString(CultureInfo.InvariantCulture)} of its distance (without " +
             "the null space) in the last quarter of the windows. Supported if hopping and both distances are above zero and Single is " +
             "trapped, both under the run's optimizer and under gradient descent with step " +
-            $"{Plan.DescentRate.ToString(CultureInfo.InvariantCulture)} (the same for both models); depends if only some of this holds.",
+            $"{plan.DescentRate.ToString(CultureInfo.InvariantCulture)} (the same for both models); depends if only some of this holds.",
             All(trained.Verdicts.Concat(descent.Verdicts)));
     }
 
@@ -51,7 +50,7 @@ internal static class MotionClaims
             $"{largest}; rank correlation of trace and test accuracy over epochs {overEpochs}, and over seeds, of the differences " +
             $"between the models, {overSeeds})",
             trace,
-            $"End: the mean over the last 10 % of epochs. Test accuracy: on {Plan.TestSamples} fresh draws of the training law. Over epochs: " +
+            $"End: the mean over the last 10 % of epochs. Test accuracy: on {GeometryPlan.Of(world).TestSamples} fresh draws of the training law. Over epochs: " +
             "Spearman's coefficient after the first 10 % of epochs, the mean of both models. Supported if both differences and both " +
             "correlations are below zero; depends if only some are.",
             All(Below(trace), Below(largest), Below(overEpochs), Below(overSeeds)));

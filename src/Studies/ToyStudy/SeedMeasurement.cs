@@ -72,7 +72,7 @@ public sealed class SeedMeasurement
         var settings = _cell.Settings;
         var world = new ToyWorld(settings);
         var geometry = settings.SpectrumEvery == 1
-            ? new GeometryExperiment(settings, world, GeometryPlan.Default, _backend)
+            ? new GeometryExperiment(settings, world, _cell.GeometryPlan, _backend)
             : null;
         _runs =
         [
@@ -120,6 +120,7 @@ public sealed class SeedMeasurement
             Plan = _cell.Plan,
             Shift = ShiftPart.Read(archive.Part("shift")),
             Lengths = LengthPart.Read(archive.Part("lengths")),
+            GeometryPlan = _cell.GeometryPlan,
             Geometry = GeometryPart.Read(archive.Part("geometry")),
         };
 
@@ -128,5 +129,6 @@ public sealed class SeedMeasurement
         ["format"] = Format,
         ["settings"] = SettingsFile.Write(_cell.Settings, ToySettings.Options),
         ["plan"] = SettingsFile.Write(_cell.Plan, MeasurementPlan.Options),
+        ["geometry"] = SettingsFile.Write(_cell.GeometryPlan, GeometryPlan.Options),
     }.ToJsonString();
 }

@@ -17,6 +17,9 @@ public sealed record SeedResult(StudyWorld World, ToySettings Settings, ToyResul
     /// <summary>Both models and SHIFT on longer sequences.</summary>
     public LengthPart? Lengths { get; init; }
 
+    /// <summary>How valley and river were measured, and are judged.</summary>
+    public GeometryPlan GeometryPlan { get; init; } = new();
+
     /// <summary>Both models' training in valley and river; null where not every epoch has a spectrum.</summary>
     public GeometryPart? Geometry { get; init; }
 }

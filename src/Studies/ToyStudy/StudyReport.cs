@@ -44,6 +44,12 @@ internal static class StudyReport
             report.Table(PhaseTable(world), EntropyPhases.Rule);
             report.Table(ShiftFigures.Table(world), ShiftFigures.TableCaption);
             report.Table(LengthFigures.Table(world), LengthFigures.TableCaption);
+            if (world.Seeds.Any(seed => seed.Geometry is not null))
+            {
+                report.Table(GeometryTables.Motion(world), GeometryTables.MotionCaption);
+                report.Table(GeometryTables.Force(world), GeometryTables.ForceCaption);
+            }
+
             foreach (var (_, figure, caption) in figures)
             {
                 report.Figure(figure, caption);

@@ -25,6 +25,9 @@ public sealed record ToyStudySettings
     /// <summary>How SHIFT and longer sequences are measured.</summary>
     public MeasurementPlan Plan { get; init; } = new();
 
+    /// <summary>How valley and river are measured, and are judged.</summary>
+    public GeometryPlan GeometryPlan { get; init; } = new();
+
     /// <summary>Whether the claims are judged again with each setting changed on its own.</summary>
     public bool Sweep { get; init; }
 
@@ -48,6 +51,7 @@ public sealed record ToyStudySettings
             (s, text) => bool.TryParse(text, out var sweep) ? s with { Sweep = sweep } : null),
         .. ToySettings.Options.Where(option => !OwnOptions.Contains(option.Name)).Select(OfRun),
         .. MeasurementPlan.Options.Select(OfPlan),
+        .. GeometryPlan.Options.Select(OfGeometry),
         StudyOptions.Integer<ToyStudySettings>(
             "threads",
             "seeds at the same time; they change no result",
@@ -85,6 +89,7 @@ public sealed record ToyStudySettings
     /// <exception cref="SettingException">Settings contradict each other, or ask for more memory than there is.</exception>
     public void Validate(long memory)
     {
+        GeometryPlan.Validate();
         foreach (var run in Cells().Select(cell => cell.Settings).Distinct())
         {
             run.Validate(memory / Math.Min(Threads, Cells().Count()));
@@ -100,6 +105,7 @@ public sealed record ToyStudySettings
         })
         {
             Plan = Plan,
+            GeometryPlan = GeometryPlan,
         };
 
     /// <summary>An option of a run as one of the study.</summary>
@@ -119,6 +125,15 @@ public sealed record ToyStudySettings
         option.Allowed,
         settings => option.Get(settings.Plan),
         (settings, text) => option.Set(settings.Plan, text) is { } plan ? settings with { Plan = plan } : null);
+
+    /// <summary>An option of the plan of geometry as one of the study.</summary>
+    private static StudyOption<ToyStudySettings> OfGeometry(StudyOption<GeometryPlan> option) => new(
+        option.Name,
+        option.Kind,
+        option.Description,
+        option.Allowed,
+        settings => option.Get(settings.GeometryPlan),
+        (settings, text) => option.Set(settings.GeometryPlan, text) is { } plan ? settings with { GeometryPlan = plan } : null);
 }
 
 /// <summary>One run of a study: a seed in a world, with the study's settings or one of them changed.</summary>
@@ -129,6 +144,9 @@ public sealed record StudyCell(Variation Variation, StudyWorld World, ToySetting
 {
     /// <summary>How SHIFT and longer sequences are measured.</summary>
     public MeasurementPlan Plan { get; init; } = new();
+
+    /// <summary>How valley and river are measured, and are judged.</summary>
+    public GeometryPlan GeometryPlan { get; init; } = new();
 
     /// <summary>The run's file in the study's folder.</summary>
     public string File => Path.Combine(

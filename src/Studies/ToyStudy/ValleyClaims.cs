@@ -12,14 +12,12 @@ internal static class ValleyClaims
     /// <summary>Assumption 1 holds if it does at more than this share of the epochs.</summary>
     private const double HoldingShare = 0.9;
 
-    private static readonly GeometryPlan Plan = GeometryPlan.Default;
-
     /// <summary>The three rows.</summary>
     public static IEnumerable<LedgerRow> Judge(WorldSeeds world) => [JudgeC1(world), JudgeC2(world), JudgeA1(world)];
 
     /// <summary>The condition number of a spectrum's valley, in decades; NaN without a valley.</summary>
-    public static double LogCondition(double[] values, ValleyCriteria criteria, double epsilon) => Math.Log10(
-        ValleyGeometry.Measure(values, new ValleyCriteria(criteria.Delta, criteria.Threshold, epsilon)).ConditionNumber);
+    public static double LogCondition(double[] values, ValleyCriteria criteria) =>
+        Math.Log10(ValleyGeometry.Measure(values, criteria).ConditionNumber);
 
     /// <summary>Assumption 1 at each epoch at which both models have a spectrum.</summary>
     public static IEnumerable<(int Epoch, AssumptionOne Test)> AssumptionOneOf(SeedResult seed, double threshold)
@@ -37,36 +35,36 @@ internal static class ValleyClaims
 
     private static LedgerRow JudgeC1(WorldSeeds world)
     {
-        var criteria = world.Seeds[0].Settings.Valley;
-        var bound = Math.Log10(1 + criteria.Delta);
+        var plan = GeometryPlan.Of(world);
+        var bound = Math.Log10(1 + plan.Delta);
         var intervals = Conditions(world, "single");
         return world.Row(
             "C1",
             "Single's valley is U-shaped: all its directions are of about the same curvature.",
-            $"log10 of the condition number of Single's valley at the end, at epsilon {Plan.Epsilons[^2]} ({List(intervals)})",
+            $"log10 of the condition number of Single's valley at the end, at epsilon {plan.Epsilons[^2]} ({List(plan, intervals)})",
             intervals[^2],
-            $"Mean over the last 10 % of epochs. U-shaped: at most 1 + delta = {Text(1 + criteria.Delta)}, {Text(bound)} decades. " +
+            $"Mean over the last 10 % of epochs. U-shaped: at most 1 + delta = {Text(1 + plan.Delta)}, {Text(bound)} decades. " +
             "Supported if the interval lies below that at each epsilon (relative to the largest eigenvalue); depends if at some.",
             All(intervals.Select(interval => Below(interval, bound))));
     }
 
     private static LedgerRow JudgeC2(WorldSeeds world)
     {
-        var criteria = world.Seeds[0].Settings.Valley;
-        var bound = Math.Log10(criteria.Threshold);
+        var plan = GeometryPlan.Of(world);
+        var bound = Math.Log10(plan.Threshold);
         var looped = Conditions(world, "looped");
         Interval[] differences =
         [
-            .. Plan.Epsilons.Select(epsilon =>
+            .. plan.Epsilons.Select(epsilon =>
                 Bootstrap.Difference(LateCondition(world, "looped", epsilon), LateCondition(world, "single", epsilon))),
         ];
         return world.Row(
             "C2",
             "Looped's valley is V-shaped: steep in some directions and flat in others, more so than Single's.",
-            $"log10 of the condition number of Looped's valley at the end, at epsilon {Plan.Epsilons[^2]} ({List(looped)}; Looped less " +
-            $"Single: {List(differences)})",
+            $"log10 of the condition number of Looped's valley at the end, at epsilon {plan.Epsilons[^2]} ({List(plan, looped)}; Looped less " +
+            $"Single: {List(plan, differences)})",
             looped[^2],
-            $"Mean over the last 10 % of epochs. V-shaped: at least {Text(criteria.Threshold)}, {Text(bound)} decades. Supported if at " +
+            $"Mean over the last 10 % of epochs. V-shaped: at least {Text(plan.Threshold)}, {Text(bound)} decades. Supported if at " +
             "each epsilon (relative to the largest eigenvalue) the interval lies above that and the difference to Single above " +
             "zero; depends if only some of these hold.",
             All(looped.Select(interval => Above(interval, bound)).Concat(differences.Select(interval => Above(interval)))));
@@ -74,14 +72,15 @@ internal static class ValleyClaims
 
     private static LedgerRow JudgeA1(WorldSeeds world)
     {
-        var dimension = Plan.Thresholds.Select(threshold => Holding(world, threshold, test => test.Dimension)).ToList();
-        var dominance = Plan.Thresholds.Select(threshold => Holding(world, threshold, test => test.Dominance)).ToList();
-        var thresholds = string.Join(", ", Plan.Thresholds.Select(Text));
+        var plan = GeometryPlan.Of(world);
+        var dimension = plan.Thresholds.Select(threshold => Holding(world, threshold, test => test.Dimension)).ToList();
+        var dominance = plan.Thresholds.Select(threshold => Holding(world, threshold, test => test.Dominance)).ToList();
+        var thresholds = string.Join(", ", plan.Thresholds.Select(Text));
         return world.Row(
             "A1",
             "Assumption 1: Looped's valley has (a) more eigenvalues under a threshold than Single's, and (b) smaller ones, one by " +
             "one when sorted.",
-            $"share of epochs at which (b) holds under {Text(Plan.Thresholds[1])} (under {thresholds}: (a) {string.Join(", ", dimension)}; " +
+            $"share of epochs at which (b) holds under {Text(plan.Thresholds[1])} (under {thresholds}: (a) {string.Join(", ", dimension)}; " +
             $"(b) {string.Join(", ", dominance)})",
             dominance[1],
             $"Each model's valley is cut at its own epsilon; thresholds {thresholds}, in the units of the Hessian. Epochs after the first " +
@@ -99,19 +98,21 @@ internal static class ValleyClaims
         }));
 
     private static Interval[] Conditions(WorldSeeds world, string model) =>
-        [.. Plan.Epsilons.Select(epsilon => Bootstrap.Mean(LateCondition(world, model, epsilon)))];
+        [.. GeometryPlan.Of(world).Epsilons.Select(epsilon => Bootstrap.Mean(LateCondition(world, model, epsilon)))];
 
     private static double[] LateCondition(WorldSeeds world, string model, double epsilon) => world.Each(seed =>
     {
         var late = (seed.Course.Model(model)?.SpectrumRows ?? [])
             .Where(row => row.Epoch > 0.9 * seed.Settings.Epochs)
-            .Select(row => LogCondition(row.Spectrum!.Values, seed.Settings.Valley, epsilon))
+            .Select(row => LogCondition(row.Spectrum!.Values, seed.GeometryPlan.Criteria(epsilon)))
             .Where(double.IsFinite).ToList();
         return late.Count == 0 ? double.NaN : late.Average();
     });
 
-    private static string List(IEnumerable<Interval> intervals) =>
-        string.Join("; ", Plan.Epsilons.Zip(intervals, (epsilon, interval) => $"{epsilon.ToString("0e0", CultureInfo.InvariantCulture)}: {interval}"));
+    private static string List(GeometryPlan plan, IEnumerable<Interval> intervals) => string.Join(
+        "; ",
+        plan.Epsilons.Zip(
+            intervals, (epsilon, interval) => $"{epsilon.ToString("0e0", CultureInfo.InvariantCulture)}: {interval}"));
 
     private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }
