@@ -23,6 +23,7 @@ public sealed class HessianBlocks
     private readonly double[] _image;
     private readonly double[] _gram;
     private readonly double[] _rest;
+    private readonly double[] _scaled;
 
     /// <summary>A workspace for Hessians in one basis.</summary>
     /// <param name="basis">The basis that stays.</param>
@@ -36,6 +37,7 @@ public sealed class HessianBlocks
         _image = new double[basis.ValleySize * basis.Size];
         _gram = new double[basis.ValleySize * basis.ValleySize];
         _rest = new double[basis.RiverSize * basis.Size];
+        _scaled = new double[basis.Size * basis.Size];
         ValleyBlock = new double[basis.ValleySize * basis.ValleySize];
         Coupling = new double[basis.ValleySize * basis.RiverSize];
         RiverBlock = new double[basis.RiverSize * basis.RiverSize];
@@ -55,21 +57,28 @@ public sealed class HessianBlocks
     public BlockNorms Measure(ReadOnlySpan<double> hessian)
     {
         var (valley, river, size) = (_basis.ValleySize, _basis.RiverSize, _basis.Size);
-        Multiply(_basis.Valley, hessian, _image, valley, size, transposed: false);
+        var scale = Scale(hessian);
+        Multiply(_basis.Valley, _scaled, _image, valley, size, transposed: false);
         Multiply(_image, _basis.Valley, ValleyBlock, valley, valley, transposed: true);
         Multiply(_image, _basis.River, Coupling, valley, river, transposed: true);
         Multiply(Coupling, Coupling, _gram, valley, valley, transposed: true, depth: river);
-        Multiply(_basis.River, hessian, _rest, river, size, transposed: false);
+        Multiply(_basis.River, _scaled, _rest, river, size, transposed: false);
         Multiply(_rest, _basis.River, RiverBlock, river, river, transposed: true);
-        return new BlockNorms(
-            Norm(_valley, ValleyBlock), Norm(_river, RiverBlock), valley == 0 ? 0 : Math.Sqrt(Norm(_valley, _gram)));
+        var norms = new BlockNorms(
+            scale * Norm(_valley, ValleyBlock),
+            scale * Norm(_river, RiverBlock),
+            scale * (valley == 0 ? 0 : Math.Sqrt(Norm(_valley, _gram))));
+        Restore(ValleyBlock, scale);
+        Restore(Coupling, scale);
+        Restore(RiverBlock, scale);
+        return norms;
     }
 
     /// <summary>
     /// The largest c with <c>c diag(lambda) &lt;= H_V</c> in Loewner's order, lambda being the eigenvalues of the basis in the
     /// valley: Assumption 3 with a lower bound that is a multiple of the valley Hessian to which the basis belongs. Where c
     /// is negative <c>H_V</c> has a negative eigenvalue, and no positive semidefinite lower bound exists at all. NaN
-    /// without a valley.
+    /// without a valley, and where the ratio of curvatures leaves the finite numbers.
     /// </summary>
     public double LowerMultiple()
     {
@@ -84,7 +93,13 @@ public sealed class HessianBlocks
         {
             for (var j = 0; j < size; j++)
             {
-                _gram[(i * size) + j] = ValleyBlock[(i * size) + j] / Math.Sqrt(values[i] * values[j]);
+                var ratio = ValleyBlock[(i * size) + j] / Math.Sqrt(values[i]) / Math.Sqrt(values[j]);
+                if (!double.IsFinite(ratio))
+                {
+                    return double.NaN;
+                }
+
+                _gram[(i * size) + j] = ratio;
             }
         }
 
@@ -92,6 +107,33 @@ public sealed class HessianBlocks
         Symmetrize(_gram, size);
         _valley.Values(_gram, 0, smallest);
         return smallest[0];
+    }
+
+    /// <summary>
+    /// Divides by the largest magnitude, so that no square leaves the finite numbers where training is about to.
+    /// </summary>
+    private double Scale(ReadOnlySpan<double> hessian)
+    {
+        var largest = 0.0;
+        foreach (var element in hessian)
+        {
+            largest = Math.Max(largest, Math.Abs(element));
+        }
+
+        for (var i = 0; i < _scaled.Length; i++)
+        {
+            _scaled[i] = largest > 0 ? hessian[i] / largest : 0;
+        }
+
+        return largest;
+    }
+
+    private static void Restore(double[] block, double scale)
+    {
+        for (var i = 0; i < block.Length; i++)
+        {
+            block[i] *= scale;
+        }
     }
 
     private static double Norm(SymmetricEigensolver solver, double[] matrix)

@@ -24,7 +24,7 @@ public sealed class Hopping
 
         for (var i = 0; i < step.Length; i++)
         {
-            var sign = Math.Sign(step[i]);
+            var sign = step[i] > 0 ? 1 : step[i] < 0 ? -1 : 0;
             _changes[i] += sign * _signs[i] < 0 ? 1 : 0;
             _signs[i] = sign == 0 ? _signs[i] : sign;
         }

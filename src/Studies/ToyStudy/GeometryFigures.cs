@@ -5,7 +5,7 @@ using Looped.Studies.Toy;
 namespace Looped.Studies.ToyStudy;
 
 /// <summary>The figures of valleys and of motion in valley and river, over the seeds of a world.</summary>
-internal static class GeometryFigures
+public static class GeometryFigures
 {
     private static readonly Axis Epochs = new("epoch") { WholeNumbers = true };
 

@@ -5,7 +5,7 @@ using Looped.Studies.Statistics;
 namespace Looped.Studies.ToyStudy;
 
 /// <summary>The tables of motion in valley and river, over the seeds of a world; empty where nothing was measured.</summary>
-internal static class GeometryTables
+public static class GeometryTables
 {
     /// <summary>What the table of motion shows.</summary>
     public const string MotionCaption =

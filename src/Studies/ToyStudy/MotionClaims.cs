@@ -6,7 +6,7 @@ using static Looped.Studies.Statistics.Rules;
 namespace Looped.Studies.ToyStudy;
 
 /// <summary>The claims on motion in valley and river and on where it ends (H1, F1), judged over seeds.</summary>
-internal static class MotionClaims
+public static class MotionClaims
 {
     /// <summary>A training that makes less than this share of its way along the river in the last quarter of it is trapped.</summary>
     private const double TrappedShare = 0.05;

@@ -7,7 +7,7 @@ using static Looped.Studies.Statistics.Rules;
 namespace Looped.Studies.ToyStudy;
 
 /// <summary>The claims on the shape of valleys and on their spectra (C1, C2, A1), judged over seeds.</summary>
-internal static class ValleyClaims
+public static class ValleyClaims
 {
     /// <summary>Assumption 1 holds if it does at more than this share of the epochs.</summary>
     private const double HoldingShare = 0.9;

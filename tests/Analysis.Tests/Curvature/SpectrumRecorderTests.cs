@@ -68,6 +68,44 @@ public class SpectrumRecorderTests
     }
 
     [Fact]
+    public void The_decompositions_at_hand_are_those_of_this_epoch_and_of_the_one_before()
+    {
+        using var task = new Task(samples: 100);
+        using var recorder = task.Recorder(1, InformationReading.Eigenbasis);
+        using var trainer = new Trainer(task.Objective, new Adam(0.02), task.Initial, task.Backend, task.Team);
+        Assert.Null(recorder.Current);
+        var before = Array.Empty<double>();
+        for (var epoch = 0; epoch < 4; epoch++)
+        {
+            recorder.Observe(trainer.State);
+            var size = trainer.State.Theta.Length;
+            var hessian = recorder.Hessian.ToArray();
+            Assert.Equal(Matrices.Transposed(hessian, size), hessian);
+            Holds(recorder.Current!, epoch, hessian);
+            if (epoch == 0)
+            {
+                Assert.Null(recorder.Previous);
+            }
+            else
+            {
+                Holds(recorder.Previous!, epoch - 1, before);
+            }
+
+            before = hessian;
+            trainer.RunEpoch();
+        }
+
+        static void Holds(HessianDecomposition decomposition, int epoch, double[] hessian)
+        {
+            var size = decomposition.Values.Length;
+            Assert.Equal(epoch, decomposition.Epoch);
+            var again = Matrices.WithSpectrum(decomposition.Values.ToArray(), decomposition.Vectors.ToArray());
+            var scale = hessian.Max(Math.Abs);
+            Assert.All(Enumerable.Range(0, size * size), i => Assert.Equal(hessian[i], again[i], 1e-13 * scale));
+        }
+    }
+
+    [Fact]
     public void Entropy_and_valley_are_their_definitions_on_these_values()
     {
         foreach (var row in Record(1).Rows)

@@ -56,6 +56,26 @@ public class HessianBlocksTests
         Assert.Equal(0, norms.Coupling, 1e-12);
     }
 
+    [Theory]
+    [InlineData(1e-300)]
+    [InlineData(1e200)]
+    public void Norms_scale_with_the_Hessian_as_far_as_numbers_reach(double scale)
+    {
+        const int Size = 9;
+        var basis = new ValleyBasis(
+            [.. Enumerable.Range(0, Size).Select(i => (double)i)],
+            Matrices.RandomOrthogonal(Size, 1),
+            new ValleyCriteria(1, 10, 4, EpsilonMode.Absolute));
+        var hessian = Matrices.RandomSymmetric(Size, Size, 2);
+        using var team = new WorkerTeam(1);
+        var blocks = new HessianBlocks(basis, team);
+        var (one, other) = (blocks.Measure(hessian), blocks.Measure([.. hessian.Select(x => scale * x)]));
+        Assert.Equal(one.Valley, other.Valley / scale, 1e-12);
+        Assert.Equal(one.River, other.River / scale, 1e-12);
+        Assert.Equal(one.Coupling, other.Coupling / scale, 1e-12);
+        Assert.Equal(new BlockNorms(0, 0, 0), blocks.Measure(new double[Size * Size]));
+    }
+
     /// <summary>The spectral norm of a part of a matrix, from the eigenvalues of its Gram matrix.</summary>
     private static double Norm(double[] matrix, int size, int top, int bottom, int left, int right)
     {
