@@ -19,7 +19,10 @@ public sealed record GeometrySchedule(ValleyCriteria Valley, int Window, double 
 /// <param name="Epoch">Epoch; 0 is the initialisation.</param>
 /// <param name="Gradient">Shares of the gradient, in the valley and river of this epoch.</param>
 /// <param name="Update">Shares of the update that led here, in valley and river of the epoch before; NaN at epoch 0.</param>
-/// <param name="Top">Shares of the gradient in the spans of the eigenvectors of the k largest eigenvalues, <see cref="GeometrySchedule.TopCounts"/>.</param>
+/// <param name="Top">
+/// Shares of the gradient in the spans of the eigenvectors of the k largest eigenvalues, for each k of
+/// <see cref="GeometrySchedule.TopCounts"/>.
+/// </param>
 /// <param name="Blocks">Norms of the Hessian's blocks in the basis of its window's first epoch.</param>
 public sealed record MotionRow(
     int Epoch, MotionShares Gradient, MotionShares Update, IReadOnlyList<double> Top, BlockNorms Blocks);

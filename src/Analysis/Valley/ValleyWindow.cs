@@ -8,7 +8,9 @@ namespace Looped.Analysis;
 /// <summary>What a window of training did in the valley and river of its first step.</summary>
 /// <param name="Epoch">The first epoch.</param>
 /// <param name="ValleySize">Dimension of the valley.</param>
-/// <param name="Hopping">Changes of sign of the updates' valley coordinates over pairs of neighbouring steps, the mean over coordinates.</param>
+/// <param name="Hopping">
+/// Changes of sign of the updates' valley coordinates over pairs of neighbouring steps, the mean over coordinates.
+/// </param>
 /// <param name="HoppingRates">The same of each valley coordinate, the least curved first.</param>
 /// <param name="RiverPath">Length of the path along the river: the sum over steps of the norms of their parts in it.</param>
 /// <param name="RiverDisplacement">Norm of the river's part of where the window led.</param>

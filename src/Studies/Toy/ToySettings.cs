@@ -148,8 +148,9 @@ public sealed record ToySettings
 
     /// <summary>Checks what no single option can.</summary>
     /// <param name="memory">Bytes of memory that there are.</param>
+    /// <param name="companion">P x P matrices that whoever watches a model beside its recorder holds.</param>
     /// <exception cref="SettingException">Settings contradict each other, or ask for more memory than there is.</exception>
-    public void Validate(long memory)
+    public void Validate(long memory, int companion = 0)
     {
         if (Batch > Samples)
         {
@@ -162,14 +163,14 @@ public sealed record ToySettings
                 $"eps must be below 1 where eps-mode is relative, not '{StudyOptions.Text(Epsilon)}'");
         }
 
-        RequireMemory(memory);
+        RequireMemory(memory, companion);
     }
 
-    private void RequireMemory(long memory)
+    private void RequireMemory(long memory, int companion)
     {
         // P x P matrices that a model's recorder holds while it runs, and the spectra that stay.
         var parameters = (3L * Width * (Width + 1)) + (Gate is null ? 1 : 0);
-        var matrices = Information == InformationReading.Matrix ? 11 : 8;
+        var matrices = (Information == InformationReading.Matrix ? 11 : 8) + companion;
         var models = Architectures.Count();
         var spectra = (Epochs / SpectrumEvery) + 2;
         var numbers = (Math.Min(models, Threads) * matrices * parameters * parameters) + (models * spectra * parameters);

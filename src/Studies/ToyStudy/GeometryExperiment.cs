@@ -17,6 +17,12 @@ namespace Looped.Studies.ToyStudy;
 /// </summary>
 public sealed class GeometryExperiment
 {
+    /// <summary>
+    /// P x P matrices that it holds beside a recorder of spectra: the bases of this epoch and of the window, the blocks of a
+    /// Hessian in it, and the workspace of their eigenvalues.
+    /// </summary>
+    public const int Matrices = 9;
+
     private readonly ToySettings _settings;
     private readonly ToyWorld _world;
     private readonly GeometryPlan _plan;

@@ -7,8 +7,11 @@ namespace Looped.Studies.ToyStudy;
 /// <param name="NullProbes">Gradients and Hessian-vector products that were stacked to find it.</param>
 /// <param name="Trained">Training by the run's optimizer.</param>
 /// <param name="Descent">Gradient descent from the same initialisation.</param>
-/// <param name="DominantLoss">The loss of gradient descent on the gradient's projection on the dominant subspace, at each epoch from 0.</param>
-/// <param name="BulkLoss">The loss of gradient descent on what the projection leaves.</param>
+/// <param name="DominantLoss">
+/// The loss of gradient descent on the gradient's projection on the dominant subspace, at each epoch from 0; shorter where
+/// it diverged.
+/// </param>
+/// <param name="BulkLoss">The loss of gradient descent on what the projection leaves, likewise.</param>
 /// <param name="TestAccuracy">Accuracy on fresh draws at each epoch of <paramref name="Trained"/>.</param>
 /// <param name="TestCeiling">What the best predictor by the full context attains on them.</param>
 /// <param name="Surface">The loss about the end of training; null where training diverged.</param>

@@ -26,8 +26,10 @@ public static class MotionClaims
             $"({trained.Text}; under gradient descent: hopping {descent.Hopping}, {descent.Text})",
             trained.Hopping,
             $"Windows of {plan.Window} steps, valley and river of the first step's Hessian. Hopping: the mean over windows and valley " +
-            "coordinates. Distance: the length of the path along the river, Looped over Single in decades, with the structural null space " +
-            $"and without. Trapped: Single makes less than {TrappedShare.ToString(CultureInfo.InvariantCulture)} of its distance (without " +
+            "coordinates. Distance: the length of the path along the river, Looped over Single in decades, with the " +
+            "structural null space " +
+            $"and without. Trapped: Single makes less than {TrappedShare.ToString(CultureInfo.InvariantCulture)} of its " +
+            "distance (without " +
             "the null space) in the last quarter of the windows. Supported if hopping and both distances are above zero and Single is " +
             "trapped, both under the run's optimizer and under gradient descent with step " +
             $"{plan.DescentRate.ToString(CultureInfo.InvariantCulture)} (the same for both models); depends if only some of this holds.",
@@ -50,7 +52,8 @@ public static class MotionClaims
             $"{largest}; rank correlation of trace and test accuracy over epochs {overEpochs}, and over seeds, of the differences " +
             $"between the models, {overSeeds})",
             trace,
-            $"End: the mean over the last 10 % of epochs. Test accuracy: on {GeometryPlan.Of(world).TestSamples} fresh draws of the training law. Over epochs: " +
+            $"End: the mean over the last 10 % of epochs. Test accuracy: on {GeometryPlan.Of(world).TestSamples} fresh " +
+            "draws of the training law. Over epochs: " +
             "Spearman's coefficient after the first 10 % of epochs, the mean of both models. Supported if both differences and both " +
             "correlations are below zero; depends if only some are.",
             All(Below(trace), Below(largest), Below(overEpochs), Below(overSeeds)));
@@ -147,7 +150,8 @@ public static class MotionClaims
         Interval LoopedHopping)
     {
         public string Text =>
-            $"Single {SingleHopping}, Looped {LoopedHopping}; distance {Distance}, without the null space {FreeDistance}; share of the last " +
+            $"Single {SingleHopping}, Looped {LoopedHopping}; distance {Distance}, without the null space {FreeDistance}; " +
+            "share of the last " +
             $"quarter Single {SingleLate}, Looped {LoopedLate}";
 
         public IEnumerable<Verdict> Verdicts =>

@@ -92,7 +92,7 @@ public sealed record ToyStudySettings
         GeometryPlan.Validate();
         foreach (var run in Cells().Select(cell => cell.Settings).Distinct())
         {
-            run.Validate(memory / Math.Min(Threads, Cells().Count()));
+            run.Validate(memory / Math.Min(Threads, Cells().Count()), GeometryExperiment.Matrices);
         }
     }
 
