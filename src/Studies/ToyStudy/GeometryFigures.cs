@@ -24,15 +24,13 @@ public static class GeometryFigures
         yield return new(
             "condition",
             Grid("Condition number of the valley", 2, [.. plan.Epsilons.Select(epsilon => Condition(world, epsilon))]),
-            "Condition number of the Hessian on the valley, which begins at epsilon times the largest eigenvalue: it is at " +
-            "most one over " +
-            "epsilon. " + SeedBand.Legend);
+            "Condition number of the Hessian on the valley, which begins at epsilon times the largest eigenvalue: it is at most " +
+            "one over epsilon. " + SeedBand.Legend);
         yield return new(
             "assumption-1",
             Grid("Assumption 1", plan.Thresholds.Length, [.. AssumptionPanels(world)]),
-            "Above: the eigenvalues of each valley under the threshold. Below: the share of seeds at which Looped has more " +
-            "of them (a), and " +
-            "at which they are smaller one by one (b). " + SeedBand.Legend);
+            "Above: the eigenvalues of each valley under the threshold. Below: the share of seeds at which Looped has more of " +
+            "them (a), and at which they are smaller one by one (b). " + SeedBand.Legend);
         if (!world.Seeds.Any(seed => seed.Geometry is not null))
         {
             yield break;
@@ -41,9 +39,9 @@ public static class GeometryFigures
         yield return new(
             "shares",
             Grid("Gradient and update in valley and river", 3, [.. Courses.SelectMany(course => SharePanels(world, course))]),
-            "Share of squared length of the gradient and of the update in the valley, and of the update in the structural " +
-            "null space, which " +
-            "is part of the river; above under the run's optimizer, below under gradient descent, which never enters the null space. " +
+            "Share of squared length of the gradient and of the update in the valley, and of the update in the structural null " +
+            "space, which is part of the river; above under the run's optimizer, below under gradient descent, which never " +
+            "enters the null space. " +
             SeedBand.Legend);
         yield return new(
             "top-shares",
@@ -52,20 +50,19 @@ public static class GeometryFigures
         yield return new(
             "blocks",
             Grid("Blocks of the Hessian in the valley and river of each window's first step", 3, [.. BlockPanels(world)]),
-            $"Largest spectral norms in each window of {plan.Window} steps, under the run's optimizer: of the valley's " +
-            "block, the river's, and " +
-            "of their coupling, which is zero at the first step. " + SeedBand.Legend);
+            $"Largest spectral norms in each window of {plan.Window} steps, under the run's optimizer: of the valley's block, " +
+            "the river's, and of their coupling, which is zero at the first step. " + SeedBand.Legend);
         yield return new(
             "hopping",
             Grid("Hopping", 2, [.. Courses.Select(course => Windows(
                 world, course, new Axis("sign changes a step") { Range = new AxisRange(0, 1) }, window => window.Hopping))]),
-            "How often a valley coordinate of the update changes its sign from step to step, the mean over the valley's coordinates in " +
-            $"windows of {plan.Window} steps. " + SeedBand.Legend);
+            "How often a valley coordinate of the update changes its sign from step to step, the mean over the valley's " +
+            $"coordinates in windows of {plan.Window} steps. " + SeedBand.Legend);
         yield return new(
             "river",
             Grid("Distance along the river", 2, [.. Courses.SelectMany(course => RiverPanels(world, course))]),
-            "Length of the path along the river up to the end of each window: with the structural null space (left) and " +
-            "without (right). " +
+            "Length of the path along the river up to the end of each window: with the structural null space (left) and without " +
+            "(right). " +
             SeedBand.Legend);
         yield return new(
             "dominant-bulk",
@@ -75,18 +72,15 @@ public static class GeometryFigures
                 [.. CourseFigures.Models.Select(model => DescentPanel(world, model.Name, model.Title))]),
             $"Loss under gradient descent with step {plan.DescentRate:0.###}: whole, on the projection of the gradient on the " +
             $"{plan.Dominant} leading eigenvectors of the present Hessian (Dom), and on the rest (Bulk). A training that " +
-            "diverged counts as above the " +
-            "picture. " + SeedBand.Legend);
+            "diverged counts as above the picture. " + SeedBand.Legend);
         yield return new(
             "force",
             Grid("Cumulative force of the valley on the river", 2, [.. Courses.SelectMany(course => ForcePanels(world, course))]),
-            $"Medians over seeds of the force in each window of {plan.Window} steps: along the path that was taken, along " +
-            "the unforced valley " +
-            "that the theorem speaks of, and the bounds: the paper's by the trace norm and the sharp one by the spectral " +
-            "norm, with the " +
-            "spectrum of the window's first Hessian, and the paper's with the lower bound of Assumption 3 where that " +
-            "holds. The step is the learning rate: of the run's optimizer it is " +
-            "nominal, and the theorem speaks of gradient descent alone.");
+            $"Medians over seeds of the force in each window of {plan.Window} steps: along the path that was taken, along the " +
+            "unforced valley that the theorem speaks of, and the bounds: the paper's by the trace norm and the sharp one by the " +
+            "spectral norm, with the spectrum of the window's first Hessian, and the paper's with the lower bound of Assumption " +
+            "3 where that holds. The step is the learning rate: of the run's optimizer it is nominal, and the theorem speaks of " +
+            "gradient descent alone.");
         foreach (var figure in SurfaceFigures.Of(world))
         {
             yield return figure;

@@ -10,17 +10,18 @@ public static class GeometryTables
     /// <summary>What the table of motion shows.</summary>
     public const string MotionCaption =
         "Medians over seeds. Null: the dimension that no gradient reaches at any theta, by the rank of gradients and " +
-        "Hessian-vector products stacked at random theta. Distances run along the river of each window's first step, in the length " +
-        "of theta, with the structural null space and without; displacements are those of whole windows, summed.";
+        "Hessian-vector products stacked at random theta. Distances run along the river of each window's first step, in the " +
+        "length of theta, with the structural null space and without; displacements are those of whole windows, summed.";
 
     /// <summary>What the table of force shows.</summary>
     public const string ForceCaption =
-        "Windows of all seeds, by eta times the largest eigenvalue at their first step, of which the theorem asks that it is below " +
-        "2. Coupling: the median of sup ||H_RV|| (Assumption 2). Assumption 3: the share of windows in which a multiple of the first " +
-        "valley Hessian that is not negative lies below all later ones in Loewner's order, and the median of the largest such " +
-        "multiple. Within: the share of windows in which the force along the unforced valley is within the sharp bound, and so " +
-        "within the paper's, with the spectrum of that multiple, where Assumption 3 holds; and the same of the force along the path " +
-        "that was taken. Force, sharp and paper's: medians of the force along the path and of the bounds with the first spectrum.";
+        "Windows of all seeds, by eta times the largest eigenvalue at their first step, of which the theorem asks that it is " +
+        "below 2. Coupling: the median of sup ||H_RV|| (Assumption 2). Assumption 3: the share of windows in which a multiple " +
+        "of the first valley Hessian that is not negative lies below all later ones in Loewner's order, and the median of the " +
+        "largest such multiple. Within: the share of windows in which the force along the unforced valley is within the sharp " +
+        "bound, and so within the paper's, with the spectrum of that multiple, where Assumption 3 holds; and the same of the " +
+        "force along the path that was taken. Force, sharp and paper's: medians of the force along the path and of the bounds " +
+        "with the first spectrum.";
 
     private static readonly (string Title, Func<ModelGeometry, MotionCourse> Of)[] Courses =
         [("run's optimizer", model => model.Trained), ("gradient descent", model => model.Descent)];

@@ -42,9 +42,8 @@ internal static class SurfaceFigures
                 CommonLegend = LegendPlacement.Above,
                 Subtitle = subtitle,
             },
-            "The loss about the end of training along the two leading eigenvectors of the Hessian there, less the loss at " +
-            "the end, and on " +
-            "the straight line from the initialisation to the end. " + Choice);
+            "The loss about the end of training along the two leading eigenvectors of the Hessian there, less the loss at the " +
+            "end, and on the straight line from the initialisation to the end. " + Choice);
         yield return new(
             "surfaces",
             new Figure("Surfaces of the loss", [
@@ -61,10 +60,9 @@ internal static class SurfaceFigures
                     model.Surface.Pathplane,
                     [new Line(null, model.Surface.PathX, model.Surface.PathY) { Colour = Palette.Vermillion }])),
             ]) { Columns = 2, PanelWidth = 340, PanelHeight = 300, Subtitle = subtitle },
-            "The loss in the plane of the two leading eigenvectors at the end of training (above) and in that of the two principal " +
-            "directions of the path (below), with the path projected on it; the end is at the origin. Losses more than " +
-            $"{Height} above the " +
-            "lowest have its colour. " + Choice);
+            "The loss in the plane of the two leading eigenvectors at the end of training (above) and in that of the two " +
+            "principal directions of the path (below), with the path projected on it; the end is at the origin. Losses more " +
+            $"than {Height} above the lowest have its colour. " + Choice);
 
         Panel Slice(string title, Func<LossSurface, IReadOnlyList<double>> losses) => new(
             new Axis("distance from the end", "length of theta"),

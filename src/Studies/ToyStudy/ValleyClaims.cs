@@ -61,13 +61,12 @@ public static class ValleyClaims
         return world.Row(
             "C2",
             "Looped's valley is V-shaped: steep in some directions and flat in others, more so than Single's.",
-            $"log10 of the condition number of Looped's valley at the end, at epsilon {plan.Epsilons[^2]} " +
-            $"({List(plan, looped)}; Looped less " +
-            $"Single: {List(plan, differences)})",
+            $"log10 of the condition number of Looped's valley at the end, at epsilon {plan.Epsilons[^2]} ({List(plan, looped)}; " +
+            $"Looped less Single: {List(plan, differences)})",
             looped[^2],
-            $"Mean over the last 10 % of epochs. V-shaped: at least {Text(plan.Threshold)}, {Text(bound)} decades. Supported if at " +
-            "each epsilon (relative to the largest eigenvalue) the interval lies above that and the difference to Single above " +
-            "zero; depends if only some of these hold.",
+            $"Mean over the last 10 % of epochs. V-shaped: at least {Text(plan.Threshold)}, {Text(bound)} decades. Supported if " +
+            "at each epsilon (relative to the largest eigenvalue) the interval lies above that and the difference to Single " +
+            "above zero; depends if only some of these hold.",
             All(looped.Select(interval => Above(interval, bound)).Concat(differences.Select(interval => Above(interval)))));
     }
 
@@ -79,17 +78,14 @@ public static class ValleyClaims
         var thresholds = string.Join(", ", plan.Thresholds.Select(Text));
         return world.Row(
             "A1",
-            "Assumption 1: Looped's valley has (a) more eigenvalues under a threshold than Single's, and (b) smaller ones, one by " +
-            "one when sorted.",
+            "Assumption 1: Looped's valley has (a) more eigenvalues under a threshold than Single's, and (b) smaller ones, one " +
+            "by one when sorted.",
             $"share of epochs at which (b) holds under {Text(plan.Thresholds[1])} (under {thresholds}: (a) " +
-            $"{string.Join(", ", dimension)}; " +
-            $"(b) {string.Join(", ", dominance)})",
+            $"{string.Join(", ", dimension)}; (b) {string.Join(", ", dominance)})",
             dominance[1],
-            $"Each model's valley is cut at its own epsilon; thresholds {thresholds}, in the units of the Hessian. Epochs " +
-            "after the first " +
-            "10 %. (b) asks that Looped has a value for each of Single's. A part holds if the interval of its share of " +
-            "epochs lies above " +
-            $"{Text(HoldingShare)}. Supported if both parts hold under every threshold; depends if only some do.",
+            $"Each model's valley is cut at its own epsilon; thresholds {thresholds}, in the units of the Hessian. Epochs after " +
+            "the first 10 %. (b) asks that Looped has a value for each of Single's. A part holds if the interval of its share " +
+            $"of epochs lies above {Text(HoldingShare)}. Supported if both parts hold under every threshold; depends if only some do.",
             All(dimension.Concat(dominance).Select(interval => Above(interval, HoldingShare))));
     }
 
