@@ -14,6 +14,7 @@ internal static class Program
             {
                 RunToyCommand.Create(),
                 RunToyStudyCommand.Create(),
+                RunTheoryCommand.Create(),
             },
             DerivativeCommands.Hessian(),
             DerivativeCommands.Gradient(),

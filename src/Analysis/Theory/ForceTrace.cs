@@ -67,6 +67,9 @@ public sealed class ForceTrace
     /// <summary>The norm of the difference between the two forces over that of the unforced one.</summary>
     public double ForcedShare => Vectors.RelativeError(_force, _unforcedForce);
 
+    /// <summary>The norm of v_K over that of v_0.</summary>
+    public double ValleyLeft => Vectors.Norm(_valley) / _start;
+
     /// <summary>Makes steps.</summary>
     public void Run(int steps)
     {

@@ -11,20 +11,26 @@ namespace Looped.Analysis.Theory;
 /// </summary>
 public static class FrozenLoops
 {
-    /// <summary>The objective of one context at the states of a pass, with gate and factor as in the settings.</summary>
+    /// <summary>The objective of some samples, a block each, with equal weights of one: the loss is their sum.</summary>
     /// <param name="settings">A looped model.</param>
-    /// <param name="pass">Its pass on the context.</param>
-    /// <param name="target">y: a law of the target.</param>
-    public static Objective Of(ToyModelSettings settings, AttentionPass pass, ReadOnlySpan<double> target)
+    /// <param name="samples">Its pass on each sample's context, and the law of the sample's target.</param>
+    public static Objective Of(
+        ToyModelSettings settings, IReadOnlyList<(AttentionPass Pass, double[] Target)> samples)
     {
-        var values = new Dictionary<string, double[]> { [ToyModel.Weights] = target.ToArray() };
+        var loops = samples[0].Pass.Loops;
+        return new Objective(
+            Loss(settings, loops.Count, loops[0].Tokens.Rows), [.. samples.Select(sample => Block(sample.Pass, sample.Target))]);
+    }
+
+    private static DataBlock Block(AttentionPass pass, double[] target)
+    {
+        var values = new Dictionary<string, double[]> { [ToyModel.Weights] = target };
         for (var t = 0; t < pass.Loops.Count; t++)
         {
             values[TokensOf(t)] = pass.Loops[t].Tokens.Values.ToArray();
         }
 
-        return new Objective(
-            Loss(settings, pass.Loops.Count, pass.Loops[0].Tokens.Rows), [new DataBlock(values)]);
+        return new DataBlock(values);
     }
 
     private static string TokensOf(int loop) => $"tokens {loop}";

@@ -14,8 +14,8 @@ public sealed record ValleySpectra(double[] U, double[] V)
     private const double Decades = 2.5;
 
     /// <summary>
-    /// A pair for which Assumption 1 holds: the same largest eigenvalue, all others smaller one by one in V, so that below
-    /// the threshold of U's smallest eigenvalue V has more.
+    /// A pair for which Assumption 1 holds: V's eigenvalues are smaller one by one, spread over up to 2.5 decades, so that
+    /// below the threshold of U's smallest eigenvalue V has more. In half of the pairs the largest eigenvalue is the same.
     /// </summary>
     /// <param name="random">What it is drawn from.</param>
     /// <param name="size">Dimension of the valley, at least 2.</param>
@@ -23,7 +23,15 @@ public sealed record ValleySpectra(double[] U, double[] V)
     public static ValleySpectra Dominated(Philox random, int size, double top)
     {
         var u = DrawU(random, size, top);
-        double[] v = [.. u.Select((lambda, i) => i == size - 1 ? lambda : lambda * Math.Pow(10, -Decades * random.NextDouble()))];
+        var decades = Decades * random.NextDouble();
+        double[] v = [.. u.Select(lambda => lambda * Math.Pow(10, -decades * random.NextDouble()))];
+        if (random.NextInt(2) == 0)
+        {
+            v[^1] = top;
+        }
+
+        // U's smallest eigenvalue is the threshold, which one of V must lie below.
+        v[0] = Math.Min(v[0], u[0] * (1 - (0.5 * random.NextDouble())));
         return Sorted(u, v);
     }
 

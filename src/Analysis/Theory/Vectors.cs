@@ -17,19 +17,30 @@ public static class Vectors
         return sum;
     }
 
-    /// <summary>The Euclidean norm.</summary>
-    public static double Norm(ReadOnlySpan<double> a) => Math.Sqrt(Dot(a, a));
+    /// <summary>The Euclidean norm, also where squares leave the range of a double.</summary>
+    public static double Norm(ReadOnlySpan<double> a)
+    {
+        var squares = Dot(a, a);
+        if (squares is > 1e-250 and < 1e250)
+        {
+            return Math.Sqrt(squares);
+        }
+
+        var largest = 0.0;
+        foreach (var x in a)
+        {
+            largest = Math.Max(largest, Math.Abs(x));
+        }
+
+        return largest is 0 or double.PositiveInfinity ? largest : largest * Norm(Quotients(a, largest));
+    }
 
     /// <summary>The norm of the difference.</summary>
     public static double Distance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
-        var sum = 0.0;
-        for (var i = 0; i < a.Length; i++)
-        {
-            sum += (a[i] - b[i]) * (a[i] - b[i]);
-        }
-
-        return Math.Sqrt(sum);
+        var difference = a.ToArray();
+        Add(difference, -1, b);
+        return Norm(difference);
     }
 
     /// <summary>
@@ -42,7 +53,8 @@ public static class Vectors
     }
 
     /// <summary>The cosine of the angle between two vectors; not a number where one is zero.</summary>
-    public static double Cosine(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => Dot(a, b) / (Norm(a) * Norm(b));
+    public static double Cosine(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>
+        Dot(Quotients(a, Norm(a)), Quotients(b, Norm(b)));
 
     /// <summary>Adds a multiple of <paramref name="b"/> to <paramref name="a"/>.</summary>
     public static void Add(Span<double> a, double factor, ReadOnlySpan<double> b)
@@ -63,6 +75,18 @@ public static class Vectors
         }
 
         return scaled;
+    }
+
+    /// <summary>A vector over a number, whose reciprocal may be infinite.</summary>
+    private static double[] Quotients(ReadOnlySpan<double> a, double divisor)
+    {
+        var quotients = new double[a.Length];
+        for (var i = 0; i < a.Length; i++)
+        {
+            quotients[i] = a[i] / divisor;
+        }
+
+        return quotients;
     }
 
     /// <summary>Independent standard normal numbers.</summary>

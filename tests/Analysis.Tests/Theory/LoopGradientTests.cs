@@ -25,7 +25,7 @@ public class LoopGradientTests
     public void Lemma_2_is_the_gradient_of_Looped_Attn_with_its_states_frozen() => Prop.ForAll(Worlds.Cases, world =>
     {
         var test = new Case(world.Seed, world.Size, loops: 1 + (int)(world.Seed % 4), gate: 0.7);
-        var frozen = Evaluate(FrozenLoops.Of(test.LoopedSettings, test.Looped, test.Target), test.Theta);
+        var frozen = Evaluate(FrozenLoops.Of(test.LoopedSettings, [(test.Looped, test.Target)]), test.Theta);
         return Vectors.RelativeError(test.Looped.Gradient(test.Looped.Residual(test.Target)), frozen) < 1e-12;
     }).QuickCheckThrowOnFailure();
 
