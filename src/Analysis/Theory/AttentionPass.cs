@@ -36,7 +36,8 @@ public sealed class AttentionPass
         }
 
         Output = looped ? tokens.Row(tokens.Rows - 1).ToArray() : _loops[0].Map.Apply(_loops[0].Asking);
-        Probabilities = Softmax(weights.Head.Apply(Output));
+        Logits = weights.Head.Apply(Output);
+        Probabilities = Softmax(Logits);
     }
 
     /// <summary>The loops.</summary>
@@ -44,6 +45,9 @@ public sealed class AttentionPass
 
     /// <summary>The state that the head reads.</summary>
     public double[] Output { get; }
+
+    /// <summary>The logits, <c>W_h</c> times the output.</summary>
+    public double[] Logits { get; }
 
     /// <summary>p, the predicted law of the target.</summary>
     public double[] Probabilities { get; }

@@ -23,7 +23,7 @@ public sealed record ValleySpectra(double[] U, double[] V)
     public static ValleySpectra Dominated(Philox random, int size, double top)
     {
         var u = DrawU(random, size, top);
-        var decades = Decades * random.NextDouble();
+        var decades = Decades * Math.Pow(random.NextDouble(), 2);
         double[] v = [.. u.Select(lambda => lambda * Math.Pow(10, -decades * random.NextDouble()))];
         if (random.NextInt(2) == 0)
         {

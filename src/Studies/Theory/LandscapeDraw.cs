@@ -61,10 +61,14 @@ internal sealed record LandscapeDraw(
             new Matrix(n, n, [.. Enumerable.Range(0, n).SelectMany(_ => Vectors.Direction(random, n))]),
             Weights(random, n, hops ? 1.95 - top : 1 - top));
 
-        // Every other time K is so large that both valleys come to rest, as Corollary 2 has it.
-        var steps = random.NextInt(2) == 0
-            ? (int)Math.Round(Decades(random, 0, Math.Log10(MostSteps)))
-            : Math.Min(MostSteps, (int)Math.Ceiling(SettlingSteps(spectra) * (1 + random.NextDouble())));
+        // Every other time K is so large that both valleys come to rest, as Corollary 2 has it; every fourth time it is so
+        // small that it matters whether it is odd.
+        var steps = random.NextInt(4) switch
+        {
+            0 => 1 + random.NextInt(9),
+            1 => (int)Math.Round(Decades(random, 0, Math.Log10(MostSteps))),
+            _ => Math.Min(MostSteps, (int)Math.Ceiling(SettlingSteps(spectra) * (1 + random.NextDouble()))),
+        };
         return new LandscapeDraw(
             spectra,
             hops,

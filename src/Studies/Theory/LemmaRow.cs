@@ -16,9 +16,9 @@ public readonly record struct LemmaResiduals(double Own, double Shared, double P
 /// <param name="Seed">Seed of the world.</param>
 /// <param name="Epoch">Epoch of Looped-Attn's training.</param>
 /// <param name="SingleErrors">
-/// Lemma 1: error of the closed form in W_K and W_Q, each sample, then the mean, relative to the gradient that a residual
-/// <c>p - y</c> of length one would have: automatic differentiation forms that residual as a difference, which has no
-/// digits left where p has reached y.
+/// Lemma 1: error of the closed form in W_K and W_Q, each sample, then the mean, relative to the largest gradient that a
+/// residual <c>p - y</c> of length one has there: a gradient that is small since p has come near y, or since samples
+/// cancel, has lost digits in any arithmetic. Where a logit exceeds one, its size counts too, since p inherits its rounding.
 /// </param>
 /// <param name="FrozenErrors">Lemma 2: the same against the gradient with states frozen, each sample.</param>
 /// <param name="FullErrors">Lemma 2: relative error against the full gradient, each sample, then the mean.</param>
@@ -68,11 +68,10 @@ public sealed record LemmaRow(
             bench.Settings.Seed,
             epoch,
             [
-                .. point.SampleGradients(bench.Single).Zip(bench.SampleGradients(bench.Single, theta), Error)
-                    .Zip(Residuals(point.Single), Unit),
-                Error(point.MeanGradient(bench.Single), bench.MeanGradient(bench.Single, theta)),
+                .. Errors(point.Single, point.SampleGradients(bench.Single), bench.SampleGradients(bench.Single, theta)),
+                MeanError(point.Single, point.MeanGradient(bench.Single), bench.MeanGradient(bench.Single, theta)),
             ],
-            [.. frozen.Zip(automatic, Error).Zip(Residuals(point.Looped), Unit)],
+            [.. Errors(point.Looped, frozen, automatic)],
             [.. frozen.Zip(bench.SampleGradients(bench.Looped, theta), Error), Error(frozenMean, fullMean)],
             Vectors.Cosine(frozenMean.AsSpan(0, length), fullMean.AsSpan(0, length)),
             Vectors.Norm(frozenMean.AsSpan(0, length)) / Vectors.Norm(fullMean.AsSpan(0, length)),
@@ -81,12 +80,34 @@ public sealed record LemmaRow(
             lemma.Mean,
             lemma.Definiteness);
 
-        IEnumerable<double> Residuals(AttentionPass[] passes) => bench.Samples
-            .Select(sample => Vectors.Norm(passes[sample.Context].Residual(bench.TargetOf(sample))));
+        IEnumerable<double> Errors(AttentionPass[] passes, double[][] found, double[][] expected)
+        {
+            double[] scales = [.. passes.Select(pass => GradientScale(pass, length))];
+            return bench.Samples.Select((sample, i) =>
+                Vectors.Distance(found[i].AsSpan(0, length), expected[i].AsSpan(0, length)) / scales[sample.Context]);
+        }
 
-        static double Unit(double error, double residual) => error * Math.Min(1, residual);
+        double MeanError(AttentionPass[] passes, double[] found, double[] expected) =>
+            Vectors.Distance(found.AsSpan(0, length), expected.AsSpan(0, length)) /
+            bench.Contexts.Zip(passes, (context, pass) => context.Weight * GradientScale(pass, length)).Sum();
 
         double Error(double[] found, double[] expected) =>
             Vectors.RelativeError(found.AsSpan(0, length), expected.AsSpan(0, length));
+    }
+
+    /// <summary>
+    /// The norm of the map from residuals to gradients in the first numbers of theta, times the largest logit above one.
+    /// </summary>
+    private static double GradientScale(AttentionPass pass, int length)
+    {
+        var squares = 0.0;
+        for (var symbol = 0; symbol < pass.Probabilities.Length; symbol++)
+        {
+            var residual = new double[pass.Probabilities.Length];
+            residual[symbol] = 1;
+            squares += Math.Pow(Vectors.Norm(pass.Gradient(residual).AsSpan(0, length)), 2);
+        }
+
+        return Math.Sqrt(squares) * Math.Max(1, pass.Logits.Max(Math.Abs));
     }
 }

@@ -12,7 +12,7 @@ internal static class ModelChecks
     private const double SamePreconditioned = 1e-8;
 
     private const string Error = "largest relative error";
-    private const string UnitError = "largest error / gradient for |p − y| = 1";
+    private const string UnitError = "largest error, relative to a residual of one";
     private const string Residual = "largest relative residual";
     private const string Cosine = "smallest cosine";
 
