@@ -59,6 +59,26 @@ public partial class InterruptTests : IDisposable
         Assert.Empty(_looped.Files);
     }
 
+    [Fact]
+    public void An_interrupted_check_of_the_theory_leaves_whole_files_of_the_parts_that_were_done()
+    {
+        using var process = _looped.Start(
+            "run", "theory", "--instances", "8", "--seeds", "10000", "--epochs", "100000", "--threads", "1", "--out", "a");
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("attention models", StringComparison.Ordinal))
+        {
+        }
+
+        Send(process, Interrupt);
+        var outcome = Looped.Finish(process);
+        Assert.Equal((130, ""), (outcome.ExitCode, outcome.Error));
+        Assert.EndsWith($"Stopped; what was measured stands in {Path.Combine("a", "report.html")}\n", outcome.Output);
+        var rows = LedgerJson.Read(File.ReadAllText(_looped.PathOf("a/ledger.json")));
+        Assert.Equal(["T1", "T2", "L1", "L2", "L3", "T3"], rows.Select(row => row.Id));
+        Assert.Contains("not measured", rows[5].Statistic);
+        Assert.Contains("stopped before its last part", File.ReadAllText(_looped.PathOf("a/report.html")));
+        Assert.DoesNotContain(_looped.Files, file => file.EndsWith(".tmp") || file.EndsWith(".lock"));
+    }
+
     internal static void Send(Process process, int signal) => Assert.Equal(0, Kill(process.Id, signal));
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -18,6 +18,12 @@ public enum PreconditionedMatrix
 /// </summary>
 public sealed class LoopPreconditioner
 {
+    /// <summary>
+    /// Singular values of M_0 up to this share of the largest count as zero: the pseudo-inverse then magnifies rounding at most
+    /// a million times, and what is left of a residual is the lemma's.
+    /// </summary>
+    public const double RankTolerance = 1e-6;
+
     private readonly Matrix _first;
     private readonly Matrix _looped;
 
@@ -29,8 +35,8 @@ public sealed class LoopPreconditioner
     {
         _first = Stack(looped.Loops[0], matrix);
         var decomposition = SingularValues.Of(_first);
-        var inverse = decomposition.PseudoInverse();
-        Rank = decomposition.Rank();
+        var inverse = decomposition.PseudoInverse(RankTolerance);
+        Rank = decomposition.Rank(RankTolerance);
         Projector = inverse * _first;
         var sum = Matrix.Identity(_first.Rows);
         _looped = _first;
@@ -47,7 +53,7 @@ public sealed class LoopPreconditioner
     /// <summary>P, d^2 x d^2.</summary>
     public Matrix P { get; }
 
-    /// <summary>The rank of M_0, at most the number of tokens.</summary>
+    /// <summary>The numerical rank of M_0, at most the number of tokens.</summary>
     public int Rank { get; }
 
     /// <summary><c>M_0^+ M_0</c>, the projector on those g for which the lemma holds.</summary>

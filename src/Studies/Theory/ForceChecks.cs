@@ -13,6 +13,10 @@ internal static class ForceChecks
     /// <summary>What 'negligible' and 'at rest' are taken to mean in the steps of the proofs: a tenth.</summary>
     private const double Small = 0.1;
 
+    /// <summary>How far V is ahead of U, as a logarithm; NaN where they are equal, as all forces are after a single step.</summary>
+    public static double Lead(ForceInstance instance, Func<ForceOutcome, double> size) =>
+        Unequal(Math.Log(size(instance.V) / size(instance.U)));
+
     /// <summary>Theorem 1, Corollaries 1 and 2.</summary>
     public static IEnumerable<Check> Quadratic(IReadOnlyList<ForceInstance> all)
     {
@@ -38,6 +42,13 @@ internal static class ForceChecks
                 "the force of the unforced valley is within the sharp bound",
                 all,
                 o => o.Unforced / o.SharpBound),
+            Check.AtMost(
+                Id,
+                CheckRole.Remark,
+                "of V's bound at most half lies in the directions that hop (ηλ > 1), both valleys at rest",
+                "largest share",
+                0.5,
+                all.Where(i => i.Hops && i.Settled && i.HoppingShare > 0).Select(i => i.HoppingShare)),
             .. Corollaries(Id, all),
             .. Steps(Id, [.. all.Where(i => i.Early)]),
         ];
@@ -229,9 +240,8 @@ internal static class ForceChecks
             role,
             statement,
             ForceRatio,
-            instances.Select(i => Unequal(Math.Log(size(i.V) / size(i.U)))));
+            instances.Select(i => Lead(i, size)));
 
-    /// <summary>Leaves out what is equal up to rounding, such as all forces after a single step.</summary>
     private static double Unequal(double log) => Math.Abs(log) <= Check.Rounding ? double.NaN : log;
 
     private static Check Lower(string id, CheckRole role, string statement, IEnumerable<ForceInstance> instances) =>

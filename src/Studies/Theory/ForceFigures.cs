@@ -157,9 +157,9 @@ internal static class ForceFigures
     {
         (string Name, Func<ForceInstance, bool> Where, Func<ForceInstance, double> Lead)[] groups =
         [
-            ("bound, ηλ ≤ 1", i => !i.Hops, i => Math.Log(i.V.Bound / i.U.Bound)),
-            ("bound, hopping", i => i.Hops, i => Math.Log(i.V.Bound / i.U.Bound)),
-            ("force, early", i => i.Early, i => Math.Log(i.V.Force / i.U.Force)),
+            ("bound, ηλ ≤ 1", i => !i.Hops, i => ForceChecks.Lead(i, o => o.Bound)),
+            ("bound, hopping", i => i.Hops, i => ForceChecks.Lead(i, o => o.Bound)),
+            ("force, early", i => i.Early, i => ForceChecks.Lead(i, o => o.Force)),
             ("loss, early, moving", i => i.Early && !i.Settled, i => i.U.Loss - i.V.Loss),
             ("loss, early, at rest", i => i.Early && i.Settled, i => i.U.Loss - i.V.Loss),
             ("loss, late", i => !i.Early, i => i.U.Loss - i.V.Loss),

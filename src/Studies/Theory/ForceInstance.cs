@@ -43,6 +43,7 @@ public sealed record ForceOutcome(
 /// <param name="Settled">Whether both valleys have come to rest after K steps.</param>
 /// <param name="Horizon">Steps in which the faster of the two saddles doubles; infinite where there is none.</param>
 /// <param name="ResidualShare">The share of V's bound that lies in eigenvalues above the threshold.</param>
+/// <param name="HoppingShare">The share of V's bound that lies in the eigenvalues that hop, <c>eta lambda &gt; 1</c>.</param>
 /// <param name="U">What came of U.</param>
 /// <param name="V">What came of V.</param>
 public sealed record ForceInstance(
@@ -52,6 +53,7 @@ public sealed record ForceInstance(
     bool Settled,
     double Horizon,
     double ResidualShare,
+    double HoppingShare,
     ForceOutcome U,
     ForceOutcome V)
 {
@@ -68,6 +70,7 @@ public sealed record ForceInstance(
             draw.HasSettled,
             Math.Min(Doubling(draw.U), Doubling(draw.V)),
             ForceBound.ResidualShare(draw.Spectra.V, draw.Spectra.Threshold, LandscapeDraw.Eta, draw.Steps),
+            ForceBound.ResidualShare(draw.Spectra.V, 1 / LandscapeDraw.Eta, LandscapeDraw.Eta, draw.Steps),
             Run(draw.U),
             Run(draw.V));
 

@@ -97,6 +97,11 @@ internal static class ModelChecks
             CheckRole.Repair, "where Assumptions 4 and 5 hold, W_K and W_Q, one p for both", assumed, AlignedGradient.OneP);
         yield return Mean(
             CheckRole.Repair, "where Assumptions 4 and 5 hold, W_K and W_Q, one p for both", assumed, AlignedGradient.OneP);
+        yield return Samples(
+            CheckRole.Repair,
+            "where the weights are exactly diagonal and the composites exactly symmetric, W_K and W_Q, one p for both",
+            [.. assumed.Where(row => row.Conditions is { OffDiagonal: 0, Asymmetry: <= Same })],
+            AlignedGradient.OneP);
         foreach (var (name, some) in new[]
         {
             ("nearly diagonal weights that break an assumption",

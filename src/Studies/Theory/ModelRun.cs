@@ -45,7 +45,9 @@ internal static class ModelRun
     /// <param name="settings">Of the study.</param>
     /// <param name="index">Number of the world, from 0.</param>
     /// <param name="width">d.</param>
-    public static ModelMeasures Of(TheorySettings settings, int index, int width)
+    /// <param name="cancellation">Stops between epochs.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static ModelMeasures Of(TheorySettings settings, int index, int width, CancellationToken cancellation)
     {
         using var team = new WorkerTeam(1);
         var seed = unchecked(settings.Seed + (ulong)index);
@@ -54,7 +56,7 @@ internal static class ModelRun
         var isStudied = width == StudyWidth;
         foreach (var model in isStudied ? [bench.Single, bench.Looped] : new[] { bench.Looped })
         {
-            foreach (var (epoch, theta) in Train(bench, model, settings.Epochs, team))
+            foreach (var (epoch, theta) in Train(bench, model, settings.Epochs, team, cancellation))
             {
                 var point = new ModelPoint(bench, theta);
                 if (model == bench.Looped)
@@ -98,7 +100,7 @@ internal static class ModelRun
 
     /// <summary>Theta at the epochs that are looked at.</summary>
     private static List<(int Epoch, double[] Theta)> Train(
-        ModelBench bench, ToyModelSettings model, int epochs, WorkerTeam team)
+        ModelBench bench, ToyModelSettings model, int epochs, WorkerTeam team, CancellationToken cancellation)
     {
         using var trainer = new Trainer(
             bench.Objective(model), bench.Settings.OptimizerSettings, bench.Initial, new CpuBackend(), team);
@@ -116,6 +118,7 @@ internal static class ModelRun
                 return points;
             }
 
+            cancellation.ThrowIfCancellationRequested();
             trainer.RunEpoch();
         }
     }

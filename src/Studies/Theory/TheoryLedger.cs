@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Looped.Studies.Ledger;
 using Looped.Studies.Reports;
 
@@ -8,9 +9,8 @@ namespace Looped.Studies.Theory;
 public static class TheoryLedger
 {
     private const string Rule =
-        "A mathematical statement: one violation refutes it. Supported if no part of the claim is violated in any instance; " +
-        "depends if some part, or the claim under a condition that it does not state, is never violated; not supported if " +
-        "every one is. Value: the share of violations in the part most often violated, with its exact 95 % interval.";
+        "One violation refutes. Supported if no part of the claim is ever violated; depends if some part is not, or if the claim " +
+        "with a named condition added is not; not supported otherwise. Value: share of violations in the worst part; exact 95 % interval.";
 
     private static readonly (string Id, string Statement)[] Claims =
     [
@@ -50,7 +50,7 @@ public static class TheoryLedger
     }
 
     /// <summary>What the checks of a claim come to.</summary>
-    internal static Verdict Weigh(IReadOnlyList<Check> checks)
+    public static Verdict Weigh(IReadOnlyList<Check> checks)
     {
         var parts = checks.Where(check => check.Role == CheckRole.Claim).ToList();
         return parts.Count > 0 && parts.All(check => check.Holds) ? Verdict.Supported
@@ -82,8 +82,7 @@ public static class TheoryLedger
         return new LedgerRow(
             id,
             statement,
-            "share of violations of: " + worst.Statement + ". All parts: " +
-            string.Join("; ", parts.Where(check => check.Instances > 0).Select(Describe)),
+            Describe(worst, parts),
             worst.Share,
             worst.Interval.Low,
             worst.Interval.High,
@@ -92,7 +91,31 @@ public static class TheoryLedger
             settings);
     }
 
-    private static string Describe(Check check) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(check.Role == CheckRole.Repair ? "[condition added] " : "")}{check.Statement}: {check.Violations} violations of {check.Instances}, {check.Margin} {Cell.Number(check.WorstMargin).Text}");
+    private static string Describe(Check worst, IReadOnlyList<Check> parts)
+    {
+        var claimed = parts.Where(check => check.Role == CheckRole.Claim).ToList();
+        var repaired = parts.Where(check => check is { Role: CheckRole.Repair, Holds: true }).ToList();
+        var text = new StringBuilder().Append(
+            CultureInfo.InvariantCulture, $"{claimed.Count(check => check.Holds)} of {claimed.Count} parts hold. ");
+        if (worst.Holds)
+        {
+            Append("Closest to its limit: ", worst);
+        }
+
+        foreach (var check in claimed.Where(check => !check.Holds))
+        {
+            Append("Violated: ", check);
+        }
+
+        foreach (var check in repaired)
+        {
+            Append("Never violated under a condition added: ", check);
+        }
+
+        return text.ToString().TrimEnd();
+
+        void Append(string what, Check check) => text.Append(
+            CultureInfo.InvariantCulture,
+            $"{what}{check.Statement}: {check.Violations} of {check.Instances}, {check.Margin} {Cell.Number(check.WorstMargin).Text}. ");
+    }
 }

@@ -83,7 +83,7 @@ public sealed class TheoryStudy(TheorySettings settings)
             // The widest models take longest, so they come first.
             var widths = ModelRun.Widths.OrderDescending().ToArray();
             var models = Run("attention models", widths.Length * settings.Seeds, i =>
-                ModelRun.Of(settings, i % settings.Seeds, widths[i / settings.Seeds]));
+                ModelRun.Of(settings, i % settings.Seeds, widths[i / settings.Seeds], cancellation));
             return result with
             {
                 Lemmas = [.. models.SelectMany(model => model.Lemmas)],
