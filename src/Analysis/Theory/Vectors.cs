@@ -78,7 +78,7 @@ public static class Vectors
     }
 
     /// <summary>A vector over a number, whose reciprocal may be infinite.</summary>
-    private static double[] Quotients(ReadOnlySpan<double> a, double divisor)
+    public static double[] Quotients(ReadOnlySpan<double> a, double divisor)
     {
         var quotients = new double[a.Length];
         for (var i = 0; i < a.Length; i++)

@@ -20,7 +20,8 @@ internal sealed record PreconditionerResiduals(
             foreach (var sample in point.Bench.Samples)
             {
                 var lemma = lemmas[sample.Context];
-                var (single, looped) = Cotangents(point, sample.Context, point.Bench.TargetOf(sample));
+                var (single, looped) = InUnitsOfTheLast(
+                    Cotangents(point, sample.Context, point.Bench.TargetOf(sample)));
                 var residuals = new LemmaResiduals(
                     Residual(lemma, single, looped), Residual(lemma, looped, looped), Projected(lemma, looped));
                 samples.Add(residuals);
@@ -50,6 +51,16 @@ internal sealed record PreconditionerResiduals(
     {
         var (single, looped) = (point.Single[context], point.Looped[context]);
         return (single.Cotangent(single.Residual(target)), looped.Cotangent(looped.Residual(target)));
+    }
+
+    /// <summary>
+    /// Both vectors over the last one's norm: residuals are relative, and where p has all but reached y their digits would be
+    /// lost below the smallest normal number.
+    /// </summary>
+    private static (double[] Single, double[] Looped) InUnitsOfTheLast((double[] Single, double[] Looped) pair)
+    {
+        var norm = Vectors.Norm(pair.Looped);
+        return (Vectors.Quotients(pair.Single, norm), Vectors.Quotients(pair.Looped, norm));
     }
 
     /// <summary>The mean preconditioner on the mean single gradient, against the mean looped one.</summary>

@@ -100,6 +100,26 @@ public class ForceBoundTests
         Assert.True(ForceBound.Trace([1.9], 1, 3) > ForceBound.Trace([1.5], 1, 3));
     }
 
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(1, false)]
+    public void Corollary_2_hangs_on_the_sign_of_the_start(double start, bool lower)
+    {
+        // The flatter valley has twice the force; whether it goes along the river is for the sign of v_0 to say.
+        ForceTrace Run(double lambda)
+        {
+            var landscape = new QuadraticLandscape([lambda], Matrix.Identity(1), new Matrix(1, 1, [1e-6]), [1e-3]);
+            var trace = new ForceTrace(landscape, [start], [0], 1);
+            trace.Run(100);
+            return trace;
+        }
+
+        var (u, v) = (Run(0.5), Run(0.25));
+        Assert.Equal(2, v.Force[0] / u.Force[0], 1e-2);
+        Assert.True(100 < new QuadraticLandscape([0.25], Matrix.Identity(1), new Matrix(1, 1, [1e-6]), [1e-3]).DoublingSteps(1));
+        Assert.Equal(lower, v.Loss < u.Loss);
+    }
+
     [Fact]
     public void What_a_threshold_leaves_out_is_the_share_of_the_steep_directions()
     {
