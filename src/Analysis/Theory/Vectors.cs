@@ -17,7 +17,7 @@ public static class Vectors
         return sum;
     }
 
-    /// <summary>The Euclidean norm, also where squares leave the range of a double.</summary>
+    /// <summary>The Euclidean norm, also where squares leave the range of a double; NaN where an element is.</summary>
     public static double Norm(ReadOnlySpan<double> a)
     {
         var squares = Dot(a, a);
@@ -32,7 +32,13 @@ public static class Vectors
             largest = Math.Max(largest, Math.Abs(x));
         }
 
-        return largest is 0 or double.PositiveInfinity ? largest : largest * Norm(Quotients(a, largest));
+        if (!(largest is > 0 and < double.PositiveInfinity))
+        {
+            return largest;
+        }
+
+        var scaled = Quotients(a, largest);
+        return largest * Math.Sqrt(Dot(scaled, scaled));
     }
 
     /// <summary>The norm of the difference.</summary>
