@@ -64,7 +64,9 @@ public sealed record AlignmentRow(
         var full = (
             Mean: bench.MeanGradient(bench.Looped, point.Theta),
             Samples: bench.SampleGradients(bench.Looped, point.Theta));
-        var oneP = (Mean: point.MeanGradient(bench.Single, bench.Looped), Samples: point.SampleGradients(bench.Single, bench.Looped));
+        var oneP = (
+            Mean: point.MeanGradient(bench.Single, bench.Looped),
+            Samples: point.SampleGradients(bench.Single, bench.Looped));
         var alignments = new List<Alignment>();
         foreach (var part in Enum.GetValues<AlignedPart>())
         {

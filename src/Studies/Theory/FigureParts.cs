@@ -30,8 +30,11 @@ internal static class FigureParts
         ];
     }
 
-    /// <summary>Medians over categories, with whiskers from the 5 % to the 95 % quantile, moved aside so that series do not overlap.</summary>
-    public static Points Categories(string label, Rgb colour, double shift, IReadOnlyList<IReadOnlyList<double>> categories) => new(
+    /// <summary>
+    /// Medians over categories, with whiskers from the 5 % to the 95 % quantile, moved aside so that series do not overlap.
+    /// </summary>
+    public static Points Categories(
+        string label, Rgb colour, double shift, IReadOnlyList<IReadOnlyList<double>> categories) => new(
         label,
         categories.Select((_, i) => i + shift),
         categories.Select(values => Quantile(values, 0.5)),

@@ -89,14 +89,17 @@ internal static class ModelChecks
     public static IEnumerable<Check> Alignment(IReadOnlyList<AlignmentRow> rows, IReadOnlyList<LemmaRow> lemmas)
     {
         var assumed = rows.Where(row => row.Conditions is { HoldsFour: true, HoldsFive: true }).ToList();
-        yield return Samples(CheckRole.Claim, "where Assumptions 4 and 5 hold, W_K and W_Q, states frozen", assumed, AlignedGradient.Frozen);
-        yield return Mean(CheckRole.Claim, "where Assumptions 4 and 5 hold, W_K and W_Q, states frozen", assumed, AlignedGradient.Frozen);
-        yield return Samples(CheckRole.Claim, "where Assumptions 4 and 5 hold, W_K and W_Q, full gradient", assumed, AlignedGradient.Full);
-        yield return Mean(CheckRole.Claim, "where Assumptions 4 and 5 hold, W_K and W_Q, full gradient", assumed, AlignedGradient.Full);
-        yield return Samples(
-            CheckRole.Repair, "where Assumptions 4 and 5 hold, W_K and W_Q, one p for both", assumed, AlignedGradient.OneP);
-        yield return Mean(
-            CheckRole.Repair, "where Assumptions 4 and 5 hold, W_K and W_Q, one p for both", assumed, AlignedGradient.OneP);
+        foreach (var (role, gradient, words) in new[]
+        {
+            (CheckRole.Claim, AlignedGradient.Frozen, "states frozen"),
+            (CheckRole.Claim, AlignedGradient.Full, "full gradient"),
+            (CheckRole.Repair, AlignedGradient.OneP, "one p for both"),
+        })
+        {
+            yield return Samples(role, $"where Assumptions 4 and 5 hold, W_K and W_Q, {words}", assumed, gradient);
+            yield return Mean(role, $"where Assumptions 4 and 5 hold, W_K and W_Q, {words}", assumed, gradient);
+        }
+
         yield return Samples(
             CheckRole.Repair,
             "where the weights are exactly diagonal and the composites exactly symmetric, W_K and W_Q, one p for both",
@@ -166,10 +169,12 @@ internal static class ModelChecks
             alignments.Select(a => a.Lowest).DefaultIfEmpty(double.NaN).Min());
     }
 
-    private static Check Mean(CheckRole role, string where, IReadOnlyList<AlignmentRow> rows, AlignedGradient gradient) => Check.Positive(
-        "T3",
-        role,
-        $"the two gradients of the mean loss point the same way: {where}",
-        Cosine,
-        rows.Select(row => row.Of(AlignedPart.Attention, gradient).Mean));
+    private static Check Mean(
+        CheckRole role, string where, IReadOnlyList<AlignmentRow> rows, AlignedGradient gradient) =>
+        Check.Positive(
+            "T3",
+            role,
+            $"the two gradients of the mean loss point the same way: {where}",
+            Cosine,
+            rows.Select(row => row.Of(AlignedPart.Attention, gradient).Mean));
 }

@@ -24,8 +24,8 @@ internal static class ModelFigures
         yield return new(
             "L1",
             Errors("Lemma 1 against automatic differentiation", result.Lemmas, row => row.SingleErrors),
-            "The largest error over the samples of each world, relative to the gradient of a residual p − y of length one; the line is the claim's 1e-12. Area: " +
-            "5 % to 95 % of the worlds.");
+            "The largest error over the samples of each world, relative to the gradient of a residual p − y of length one; the line is " +
+            "the claim's 1e-12. Area: 5 % to 95 % of the worlds.");
         yield return new(
             "L2",
             Errors("Lemma 2 against automatic differentiation with frozen states", result.Lemmas, row => row.FrozenErrors),

@@ -29,7 +29,9 @@ internal static class ModelRun
     /// <summary>Worlds whose Hessians are looked at.</summary>
     private const int RiverWorlds = 10;
 
-    /// <summary>Scales of nearly diagonal weights: about the spectral norms of small initialisations, so that loops do not explode.</summary>
+    /// <summary>
+    /// Scales of nearly diagonal weights: about the spectral norms of small initialisations, so that loops do not explode.
+    /// </summary>
     private const double Smallest = 0.25;
 
     /// <summary>See <see cref="Smallest"/>.</summary>
@@ -92,7 +94,8 @@ internal static class ModelRun
         {
             foreach (var anisotropy in Anisotropies)
             {
-                var weights = AttentionWeights.NearlyDiagonal(random, bench.Looped, Smallest + (random.NextDouble() * (Largest - Smallest)), anisotropy, off);
+                var scale = Smallest + (random.NextDouble() * (Largest - Smallest));
+                var weights = AttentionWeights.NearlyDiagonal(random, bench.Looped, scale, anisotropy, off);
                 yield return AlignmentRow.At("nearly diagonal", seed, -1, new ModelPoint(bench, weights.ToVector()));
             }
         }

@@ -76,7 +76,8 @@ public static class TheoryFiles
 
     /// <summary>One line a landscape: Setting 1, then Setting 2.</summary>
     private static string Forces(TheoryResult result) => Lines(
-        "setting,dominated,hops,steps,settled,horizon,shape,bound,sharp,unforced,force,forced_share,alignment,valley_left,river_loss,loss",
+        "setting,dominated,hops,steps,settled,horizon,shape,bound,sharp,unforced,force,forced_share,alignment,valley_left," +
+        "river_loss,loss",
         from setting in new[] { (Number: 1, Instances: result.Quadratic), (Number: 2, Instances: result.General) }
         from instance in setting.Instances
         from shape in new[] { (Name: "U", Outcome: instance.U), (Name: "V", Outcome: instance.V) }
