@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Looped.Studies;
-using Looped.Studies.Settings;
 using Looped.Studies.Theory;
 
 namespace Looped.Cli;
@@ -14,14 +13,7 @@ internal static class RunTheoryCommand
     public static Command Create()
     {
         var defaults = new TheorySettings();
-        var settings = TheorySettings.Options
-            .Select(option => (Study: option, Cli: new Option<string?>($"--{option.Name}")
-            {
-                Description = $"{option.Description} [{option.Allowed}; default: " +
-                    (option.Name == "threads" ? "all cores]" : $"{option.Get(defaults)}]"),
-                HelpName = option.Kind,
-            }))
-            .ToList();
+        var settings = new StudyArguments<TheorySettings>(TheorySettings.Options, defaults);
         var output = PathOption.Checked(new Option<string>("--out")
         {
             Description = "folder for the results",
@@ -29,8 +21,6 @@ internal static class RunTheoryCommand
             DefaultValueFactory = _ => Path.Combine("runs", "theory"),
         });
         var force = new Option<bool>("--force") { Description = "replace the files of an earlier run in that folder" };
-        var config = PathOption.Optional(
-            "--config", "JSON file with settings by these names, such as the config.json of a run; options given here win");
         var quick = new Option<bool>("--quick")
         {
             Description = "a few seconds in place of minutes: " + string.Join(
@@ -41,49 +31,19 @@ internal static class RunTheoryCommand
         var quiet = new Option<bool>("--quiet") { Description = "no progress, no closing line" };
 
         var command = new Command("theory", "Checks the paper's theorems, lemmas and the steps of their proofs by computation.");
-        foreach (var (_, option) in settings)
-        {
-            command.Add(option);
-        }
-
+        settings.AddTo(command);
         command.Add(output);
         command.Add(force);
-        command.Add(config);
         command.Add(quick);
         command.Add(quiet);
         command.SetAction(parsed => UserErrors.Guard(() =>
         {
-            var chosen = parsed.GetValue(quick) ? TheorySettings.Quick : defaults;
-            if (parsed.GetValue(config) is { } file)
-            {
-                chosen = SettingsFile.Read(file, chosen, TheorySettings.Options);
-            }
-
-            foreach (var (study, option) in settings)
-            {
-                if (parsed.GetValue(option) is { } text)
-                {
-                    chosen = Apply(study, chosen, text);
-                }
-            }
-
+            var chosen = settings.Read(parsed, parsed.GetValue(quick) ? TheorySettings.Quick : defaults);
             using var interrupt = new Interrupt();
             using var folder = RunFolder.Create(parsed.GetValue(output)!, parsed.GetValue(force));
             return Run(chosen, folder, parsed.GetValue(quiet), interrupt);
         }));
         return command;
-    }
-
-    private static TheorySettings Apply(StudyOption<TheorySettings> option, TheorySettings settings, string text)
-    {
-        try
-        {
-            return option.Apply(settings, text);
-        }
-        catch (SettingException failure)
-        {
-            throw new UserException($"--{failure.Message}");
-        }
     }
 
     private static int Run(TheorySettings settings, RunFolder folder, bool quiet, Interrupt interrupt)

@@ -45,9 +45,18 @@ internal sealed class StudyArguments<TSettings>
     /// <summary>The settings as given.</summary>
     /// <exception cref="SettingException">The configuration file cannot be used.</exception>
     /// <exception cref="UserException">A value is not allowed.</exception>
-    public TSettings Read(ParseResult parsed)
+    public TSettings Read(ParseResult parsed) => Read(parsed, _defaults);
+
+    /// <summary>The settings as given, laid over others than the defaults.</summary>
+    /// <exception cref="SettingException">The configuration file cannot be used.</exception>
+    /// <exception cref="UserException">A value is not allowed.</exception>
+    public TSettings Read(ParseResult parsed, TSettings settings)
     {
-        var settings = parsed.GetValue(_config) is { } file ? SettingsFile.Read(file, _defaults, _options) : _defaults;
+        if (parsed.GetValue(_config) is { } file)
+        {
+            settings = SettingsFile.Read(file, settings, _options);
+        }
+
         for (var i = 0; i < _arguments.Length; i++)
         {
             if (parsed.GetValue(_arguments[i]) is { } text)
