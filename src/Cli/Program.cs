@@ -15,11 +15,16 @@ internal static class Program
                 RunToyCommand.Create(),
                 RunToyStudyCommand.Create(),
                 RunTheoryCommand.Create(),
+                RunAlgorithmicCommand.Create(),
             },
             DerivativeCommands.Hessian(),
             DerivativeCommands.Gradient(),
             DerivativeCommands.Hvp(),
             SpectrumCommand.Create(),
+            TasksCommand.Create(),
+            EvalCommand.Create(),
+            GenerateCommand.Create(),
+            InfoCommand.Create(),
             DevicesCommand.Create(),
         };
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

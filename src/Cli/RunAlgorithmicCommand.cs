@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using Looped.Kernels;
+using Looped.Models.Training;
+using Looped.Studies;
+using Looped.Studies.Algorithmic;
+
+namespace Looped.Cli;
+
+/// <summary><c>looped run algorithmic</c>: one model trained on one algorithmic task.</summary>
+internal static class RunAlgorithmicCommand
+{
+    public static Command Create()
+    {
+        var settings = new StudyArguments<AlgorithmicSettings>(AlgorithmicSettings.Options, new AlgorithmicSettings());
+        var output = PathOption.Checked(new Option<string?>("--out")
+        {
+            Description = "folder for the results [default: runs/TASK-PARADIGM-SCALE-SEED]",
+            HelpName = "folder",
+        });
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "go on with the run in that folder from its newest checkpoint, or begin where there is none",
+        };
+        var quiet = new Option<bool>("--quiet") { Description = "no progress, no closing line" };
+        var command = new Command(
+            "algorithmic", "Trains a decoder on an algorithmic task: in one pass, in loops, or by SHIFT.");
+        settings.AddTo(command);
+        command.Add(output);
+        command.Add(resume);
+        command.Add(quiet);
+        command.Add(DeviceOption.Create());
+        command.Add(NumericsOption.Create());
+        command.SetAction(parsed => UserErrors.Guard(() =>
+        {
+            var chosen = settings.Read(parsed);
+            _ = chosen.Plan();
+            var path = parsed.GetValue(output) ?? Path.Combine("runs", DefaultName(chosen));
+            if (!parsed.GetValue(resume) && (Directory.Exists(path) || File.Exists(path)))
+            {
+                throw new UserException(
+                    $"{path} exists already; --resume goes on with the run in it, --out names another folder");
+            }
+
+            using var interrupt = new Interrupt();
+            using var team = new WorkerTeam(chosen.Threads);
+            var backend = NumericsOption.Backend(parsed, team);
+            using var folder = RunFolder.Open(path);
+            return Run(chosen, backend, folder, parsed.GetValue(quiet), interrupt);
+        }));
+        return command;
+    }
+
+    private static string DefaultName(AlgorithmicSettings settings) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{settings.Task.Name}-{settings.Paradigm}-{settings.Scale}-{settings.Seed}").ToLowerInvariant();
+
+    private static int Run(
+        AlgorithmicSettings settings, IBackend backend, RunFolder folder, bool quiet, Interrupt interrupt)
+    {
+        using var run = new AlgorithmicRun(settings, folder, backend, UserErrors.Write);
+        try
+        {
+            AlgorithmicProgress.Show(run, quiet, interrupt.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Say($"Stopped at step {run.Step} of {run.Steps}; the same command with --resume goes on from there");
+            return interrupt.ExitCode;
+        }
+        catch (DivergenceException failure)
+        {
+            UserErrors.Write($"training diverged: {failure.Message}; a smaller lr or clip may help");
+            return UserErrors.DivergedExitCode;
+        }
+
+        if (run.ByLength is { } lengths)
+        {
+            Say("Accuracy by length: " + string.Join(", ", lengths.Select(result => string.Create(
+                CultureInfo.InvariantCulture, $"{result.Length}: {result.Result.Accuracy:0.000}"))));
+        }
+
+        Say($"Weights: {folder.PathOf(AlgorithmicRun.FinalName)}");
+        return 0;
+
+        void Say(string line)
+        {
+            if (!quiet)
+            {
+                Console.WriteLine(line);
+            }
+        }
+    }
+}
