@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Looped.Benchmarks;
+using Looped.Benchmarks.Algorithmic;
 using Looped.Benchmarks.Comparison;
 using Looped.Benchmarks.Eigen;
 using Looped.Benchmarks.Gpt2;
@@ -23,6 +24,8 @@ try
             return Gpt2Peers.Run(Gpt2Options.Parse(options));
         case ["block", .. var options]:
             return BlockPeers.Run(BlockOptions.Parse(options));
+        case ["algorithmic", .. var options]:
+            return StepPeers.Run(StepOptions.Parse(options));
         case ["eigen", .. var options]:
             return EigenPeers.Run(EigenOptions.Parse(options));
         case ["roofline", var option, ..]:

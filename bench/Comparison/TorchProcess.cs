@@ -91,6 +91,9 @@ public sealed class TorchProcess : IDisposable
     public double Time(string work, int count) =>
         double.Parse(Ask($"time {work} {count}"), CultureInfo.InvariantCulture);
 
+    /// <summary>The greatest memory that the process has had, in bytes.</summary>
+    public long Peak() => long.Parse(Ask("peak"), CultureInfo.InvariantCulture);
+
     /// <summary>Writes the result of a work to a file, NPY or NPZ as the script does.</summary>
     public void Write(string work, string path) => Ask($"write {work} {path}");
 

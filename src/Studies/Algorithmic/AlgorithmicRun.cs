@@ -53,7 +53,7 @@ public sealed class AlgorithmicRun : IDisposable
     /// <exception cref="InvalidDataException">Its files are of another run.</exception>
     public AlgorithmicRun(AlgorithmicSettings settings, RunFolder folder, IBackend backend, Action<string> leftOut)
     {
-        (_settings, _resolved, _folder) = (settings, settings.Resolved, folder);
+        (_settings, _resolved, _folder) = (settings, settings.Resolve(), folder);
         _plan = settings.Plan();
         RunConfiguration.Claim(settings, folder);
         _checkpoints = new CheckpointFolder(folder, settings.Keep);

@@ -23,6 +23,9 @@ public enum Paradigm
 /// <summary>Everything that defines a run on an algorithmic task. What is null, the scale decides.</summary>
 public sealed record AlgorithmicSettings
 {
+    /// <summary>What <see cref="Shift"/> is where the criterion decides.</summary>
+    internal const string ScpWord = "scp";
+
     /// <summary>The task.</summary>
     public AlgorithmicTask Task { get; init; } = new Parity();
 
@@ -117,38 +120,33 @@ public sealed record AlgorithmicSettings
     public static IReadOnlyList<StudyOption<AlgorithmicSettings>> Options => AlgorithmicOptions.All;
 
     /// <summary>The settings with the scale's numbers in place of what is null.</summary>
-    public AlgorithmicSettings Resolved
+    public AlgorithmicSettings Resolve()
     {
-        get
+        var scale = ScaleNumbers.Of(Task, Scale);
+        var end = End ?? Math.Max(scale.Curriculum.End, Start ?? 1);
+        return this with
         {
-            var scale = ScaleNumbers.Of(Task, Scale);
-            var end = End ?? Math.Max(scale.Curriculum.End, Start ?? 1);
-            return this with
-            {
-                Steps = Steps ?? scale.Steps,
-                Width = Width ?? scale.Width,
-                Layers = Layers ?? Task.Layers,
-                Heads = Heads ?? scale.Heads,
-                Start = Start ?? Math.Min(scale.Curriculum.Start, end),
-                End = end,
-                Interval = Interval ?? scale.Curriculum.Interval,
-                TestTo = TestTo ?? Math.Max(scale.TestLength, end + 1),
-                Rate = Rate ?? scale.Rate,
-                ShiftEpoch = ShiftEpoch ?? scale.ShiftEpoch,
-                EvaluateEvery = EvaluateEvery ?? scale.EvaluateEvery,
-                Samples = Samples ?? scale.Samples,
-                FinalSamples = FinalSamples ?? scale.FinalSamples,
-            };
-        }
+            Steps = Steps ?? scale.Steps,
+            Width = Width ?? scale.Width,
+            Layers = Layers ?? Task.Layers,
+            Heads = Heads ?? scale.Heads,
+            Start = Start ?? Math.Min(scale.Curriculum.Start, end),
+            End = end,
+            Interval = Interval ?? scale.Curriculum.Interval,
+            TestTo = TestTo ?? Math.Max(scale.TestLength, end + 1),
+            Rate = Rate ?? scale.Rate,
+            ShiftEpoch = ShiftEpoch ?? scale.ShiftEpoch,
+            EvaluateEvery = EvaluateEvery ?? scale.EvaluateEvery,
+            Samples = Samples ?? scale.Samples,
+            FinalSamples = FinalSamples ?? scale.FinalSamples,
+        };
     }
-
-    internal const string ScpWord = "scp";
 
     /// <summary>Training as these settings define it.</summary>
     /// <exception cref="SettingException">Settings contradict each other.</exception>
     public TrainingPlan Plan()
     {
-        var all = Resolved;
+        var all = Resolve();
         var curriculum = new Curriculum(all.Start!.Value, all.End!.Value, all.Interval!.Value);
         var model = new Gpt2Settings(
             all.Width!.Value, all.Layers!.Value, all.Heads!.Value, Task.Vocabulary, Task.Vocabulary);
