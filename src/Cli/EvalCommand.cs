@@ -36,10 +36,10 @@ internal static class EvalCommand
         };
         var stop = new Option<string>("--stop")
         {
-            Description = "where answers are read: where each sample or the batch is surest, or at the given loop " +
-                $"[{StudyOptions.Alternatives<StopRule>()}; default: sample]",
+            Description = "where answers are read: where the batch or each sample is surest, or at the given loop " +
+                $"[{StudyOptions.Alternatives<StopRule>()}; default: batch]",
             HelpName = "choice",
-            DefaultValueFactory = _ => "sample",
+            DefaultValueFactory = _ => "batch",
         };
         var seed = new Option<ulong>("--seed") { Description = "seed of the samples [default: 0]", HelpName = "integer" };
         var output = PathOption.Optional("--out", "CSV file to write the table to");

@@ -19,18 +19,26 @@ internal static class GenerateCommand
             HelpName = "operands",
         };
         var loops = new Option<bool>("--show-loops") { Description = "show the answer after each loop" };
+        var given = new Option<bool>("--given-loop")
+        {
+            Description = "stop at the task's own loop, not where the model is surest",
+        };
         var command = new Command("generate", "Answers inputs by a trained model, and says at which loop it stopped.")
         {
-            file, input, loops, DeviceOption.Create(), NumericsOption.Create(),
+            file, input, loops, given, DeviceOption.Create(), NumericsOption.Create(),
         };
         command.SetAction(parsed => UserErrors.Guard(() =>
         {
             var checkpoint = CheckpointInput.Read(parsed.GetValue(file)!);
             using var team = new WorkerTeam(Environment.ProcessorCount);
-            var backend = NumericsOption.Backend(parsed, team);
+            var asked = new Question(
+                checkpoint,
+                NumericsOption.Backend(parsed, team),
+                parsed.GetValue(given) ? StopRule.Given : StopRule.Sample,
+                parsed.GetValue(loops));
             if (parsed.GetValue(input) is { } line)
             {
-                Answer(checkpoint, backend, line, parsed.GetValue(loops));
+                Answer(asked, line);
                 return 0;
             }
 
@@ -38,7 +46,7 @@ internal static class GenerateCommand
             {
                 if (typed.Trim().Length > 0)
                 {
-                    AnswerOrSay(checkpoint, backend, typed, parsed.GetValue(loops));
+                    AnswerOrSay(asked, typed);
                 }
             }
 
@@ -48,11 +56,11 @@ internal static class GenerateCommand
     }
 
     /// <summary>What was mistyped is said, and the next line is read.</summary>
-    private static void AnswerOrSay(DecoderCheckpoint checkpoint, IBackend backend, string line, bool showsLoops)
+    private static void AnswerOrSay(Question asked, string line)
     {
         try
         {
-            Answer(checkpoint, backend, line, showsLoops);
+            Answer(asked, line);
         }
         catch (UserException failure)
         {
@@ -60,14 +68,15 @@ internal static class GenerateCommand
         }
     }
 
-    private static void Answer(DecoderCheckpoint checkpoint, IBackend backend, string line, bool showsLoops)
+    private static void Answer(Question asked, string line)
     {
+        var checkpoint = asked.Checkpoint;
         var task = checkpoint.Task;
         var sample = Parse(task, line);
         var batch = new TaskBatch(task, [sample], task.RowLength(sample.Length));
-        using var runner = new LoopRunner(checkpoint.Model, 1, batch.RowLength, backend);
+        using var runner = new LoopRunner(checkpoint.Model, 1, batch.RowLength, asked.Backend);
         runner.Load(checkpoint.State.Best);
-        var reading = Inference.Read(runner, batch, StopRule.Sample, checkpoint.Most, task.ExtraLoops)[0];
+        var reading = Inference.Read(runner, batch, asked.Rule, checkpoint.Most, task.ExtraLoops)[0];
         var last = checkpoint.Most == 1 ? 1 : Math.Min(sample.Loops, checkpoint.Most) + task.ExtraLoops;
         var answer = "";
         runner.Begin(batch.Tokens);
@@ -80,9 +89,9 @@ internal static class GenerateCommand
                 answer = text;
             }
 
-            if (showsLoops)
+            if (asked.ShowsLoops)
             {
-                var mark = loop == reading.Loop ? "  <- surest" : "";
+                var mark = loop == reading.Loop ? "  <- read here" : "";
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture, $"loop {loop,3}  {text}  (unsure by {score.SelfEntropy:0.0000}){mark}"));
             }
@@ -134,4 +143,7 @@ internal static class GenerateCommand
     }
 
     private static string Separator(AlgorithmicTask task) => task.Vocabulary > 10 ? " " : "";
+
+    /// <summary>Who is asked, and how.</summary>
+    private sealed record Question(DecoderCheckpoint Checkpoint, IBackend Backend, StopRule Rule, bool ShowsLoops);
 }

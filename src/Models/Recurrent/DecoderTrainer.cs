@@ -42,7 +42,7 @@ public readonly record struct StepResult(
 /// </summary>
 public sealed class DecoderTrainer : IDisposable
 {
-    /// <summary>Samples of the validation set of SHIFT's criterion, in batches.</summary>
+    /// <summary>Batches of the validation set of SHIFT's criterion.</summary>
     private const int ValidationBatches = 4;
 
     private readonly TrainingPlan _plan;

@@ -116,7 +116,7 @@ internal static class AlgorithmicOptions
             (s, v) => s with { ShiftUnrest = v }),
         Choice<AlgorithmicSettings, StopRule>(
             "stop",
-            "where answers are read: where each sample or the batch is surest, or at the given loop",
+            "where answers are read: where the batch or each sample is surest, or at the given loop",
             s => s.Stop,
             (s, v) => s with { Stop = v }),
         Whole("log-every", "steps from row to row of the metrics", 1, Largest, s => s.LogEvery, (s, v) => s with { LogEvery = v }),

@@ -148,7 +148,7 @@ public sealed class AlgorithmicRun : IDisposable
         {
             _trainer.Store();
             var (longest, samples) = (_plan.Curriculum.Longest(Step - 1), _resolved.Samples!.Value);
-            _inside = _evaluation.UpTo(longest, samples, _trainer.Most);
+            _inside = _evaluation.Between(1, longest, samples, _trainer.Most);
             _outside = _evaluation.Between(_plan.Curriculum.End + 1, _resolved.TestTo!.Value, samples, _trainer.Most);
         }
 

@@ -93,7 +93,7 @@ public sealed record AlgorithmicSettings
     public double ShiftUnrest { get; init; } = 0.1;
 
     /// <summary>The loop at which inference reads answers.</summary>
-    public StopRule Stop { get; init; } = StopRule.Sample;
+    public StopRule Stop { get; init; } = StopRule.Batch;
 
     /// <summary>Steps between rows of metrics.</summary>
     public int LogEvery { get; init; } = 10;

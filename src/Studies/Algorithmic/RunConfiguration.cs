@@ -28,6 +28,13 @@ public static class RunConfiguration
     public static void Claim(AlgorithmicSettings settings, RunFolder folder)
     {
         var path = folder.PathOf(FileName);
+
+        // A process that was killed while it wrote the file leaves what it had written beside.
+        foreach (var remains in Directory.EnumerateFiles(folder.Path, $".{FileName}.*.tmp"))
+        {
+            File.Delete(remains);
+        }
+
         if (File.Exists(path))
         {
             RequireSame(settings, Read(path, folder), folder);

@@ -12,12 +12,14 @@ namespace Looped.Studies.Algorithmic;
 /// <param name="Result">How it did.</param>
 public sealed record LengthResult(int Length, int Samples, Evaluation Result);
 
-/// <summary>Evaluates a model within and beyond the lengths that it was trained on. Batches have the same samples each time.</summary>
+/// <summary>
+/// Evaluates a model within and beyond the lengths that it was trained on, in batches of one length with the same samples each
+/// time.
+/// </summary>
 public sealed class RunEvaluation : IDisposable
 {
-    private readonly AlgorithmicTask _task;
+    private readonly TaskStream _stream;
     private readonly Evaluator _evaluator;
-    private readonly ulong _seed;
     private readonly StopRule _stop;
     private readonly int _rows;
 
@@ -28,38 +30,20 @@ public sealed class RunEvaluation : IDisposable
     /// <param name="stop">The loop at which answers are read.</param>
     /// <param name="rows">Samples of a batch.</param>
     public RunEvaluation(AlgorithmicTask task, Evaluator evaluator, ulong seed, StopRule stop, int rows) =>
-        (_task, _evaluator, _seed, _stop, _rows) = (task, evaluator, seed, stop, rows);
+        (_stream, _evaluator, _stop, _rows) = (new TaskStream(task, seed, "evaluation"), evaluator, stop, rows);
 
-    /// <summary>Samples of random lengths from 1 on, as in training.</summary>
-    /// <param name="longest">The greatest length.</param>
-    /// <param name="samples">At least so many: batches are full.</param>
-    /// <param name="most">The greatest loop of training.</param>
-    public Evaluation UpTo(int longest, int samples, int most)
-    {
-        var stream = new TaskStream(_task, _seed, "evaluation within");
-        return Evaluation.Of(
-        [
-            .. Enumerable.Range(0, Batches(samples))
-                .SelectMany(batch => _evaluator.Read(stream.UpTo(batch, _rows, longest), _stop, most)),
-        ]);
-    }
-
-    /// <summary>Batches of one length each, the lengths spread evenly over a range from both of its ends.</summary>
+    /// <summary>The mean over batches of one length each, the lengths spread evenly over a range from both of its ends.</summary>
     /// <param name="shortest">The least length.</param>
     /// <param name="longest">The greatest length.</param>
     /// <param name="samples">At least so many in all: batches are full.</param>
     /// <param name="most">The greatest loop of training.</param>
     public Evaluation Between(int shortest, int longest, int samples, int most)
     {
-        var stream = new TaskStream(_task, _seed, "evaluation beyond");
         var batches = Math.Max(Batches(samples), 2);
         return Evaluation.Of(
         [
-            .. Enumerable.Range(0, batches).SelectMany(batch =>
-            {
-                var length = shortest + (int)Math.Round((double)(longest - shortest) * batch / (batches - 1));
-                return _evaluator.Read(stream.OfLength(batch, _rows, length), _stop, most);
-            }),
+            .. Enumerable.Range(0, batches).SelectMany(batch => Read(
+                shortest + (int)Math.Round((double)(longest - shortest) * batch / (batches - 1)), batch, most)),
         ]);
     }
 
@@ -69,15 +53,13 @@ public sealed class RunEvaluation : IDisposable
     /// <param name="most">The greatest loop of training.</param>
     public IEnumerable<LengthResult> ByLength(IReadOnlyCollection<int> lengths, int samples, int most)
     {
-        var stream = new TaskStream(_task, _seed, "evaluation by length");
         var batches = Batches((samples + lengths.Count - 1) / lengths.Count);
         foreach (var length in lengths)
         {
-            yield return new LengthResult(length, batches * _rows, Evaluation.Of(
-            [
-                .. Enumerable.Range(0, batches).SelectMany(batch => _evaluator.Read(
-                    stream.OfLength(((long)length << 32) + batch, _rows, length), _stop, most)),
-            ]));
+            yield return new LengthResult(
+                length,
+                batches * _rows,
+                Evaluation.Of([.. Enumerable.Range(0, batches).SelectMany(batch => Read(length, batch, most))]));
         }
     }
 
@@ -99,6 +81,9 @@ public sealed class RunEvaluation : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _evaluator.Dispose();
+
+    private Reading[] Read(int length, int batch, int most) =>
+        _evaluator.Read(_stream.OfLength(((long)length << 32) + batch, _rows, length), _stop, most);
 
     private int Batches(int samples) => (samples + _rows - 1) / _rows;
 }

@@ -68,8 +68,9 @@ public sealed class AlgorithmicCommandTests : IDisposable
 
         var answer = _looped.Succeed("generate", "a", "--input", "1 0", "--show-loops");
         Assert.Equal(2 + 20 + 1, answer.Count(letter => letter == '\n'));
-        Assert.Single(answer.Split('\n'), line => line.EndsWith("<- surest"));
+        Assert.Single(answer.Split('\n'), line => line.EndsWith("<- read here"));
         Assert.Matches(@"\n\S+  \(loop \d+ of 22; (right|the right answer is 1)\)\n$", answer);
+        Assert.Contains("  (loop 2 of 22; ", _looped.Succeed("generate", "a", "--input", "10", "--given-loop"));
     }
 
     [Fact]

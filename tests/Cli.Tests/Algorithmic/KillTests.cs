@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Looped.Tensors;
 
 namespace Looped.Cli.Tests.Algorithmic;
@@ -42,6 +43,48 @@ public sealed class KillTests : IDisposable
                 Compare($"run-{runs}");
             }
         }
+    }
+
+    [Fact]
+    public void An_interrupted_run_leaves_a_checkpoint_and_goes_on_to_the_same_bits()
+    {
+        var arguments = TinyRun.With(TinyRun.Arguments("a"), "--steps", "800");
+        using var process = _looped.Start(arguments);
+        Assert.NotNull(process.StandardOutput.ReadLine());
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+        {
+            kill.WaitForExit();
+        }
+
+        var outcome = Looped.Finish(process);
+        Assert.Equal((130, ""), (outcome.ExitCode, outcome.Error));
+        var step = Regex.Match(outcome.Output, @"Stopped at step (\d+) of 800; the same command with --resume goes on").Groups[1];
+        Assert.Contains($"checkpoints/step-{long.Parse(step.Value):D9}.safetensors", Files("a"));
+
+        _looped.Succeed([.. arguments, "--resume"]);
+        _looped.Succeed(TinyRun.With(arguments, "--out", "whole"));
+        Assert.Equal(_looped.Read("whole/final.safetensors"), _looped.Read("a/final.safetensors"));
+        Assert.Equal(TinyRun.Metrics(_looped, "whole"), TinyRun.Metrics(_looped, "a"));
+    }
+
+    /// <summary>Before its config and records were whole; a kill at random meets these instants hardly ever.</summary>
+    [Fact]
+    public void A_run_killed_before_its_first_file_begins_anew()
+    {
+        Directory.CreateDirectory(_looped.PathOf("a"));
+        _looped.Write("a/.lock", "");
+        _looped.Write("a/.config.json.1234.tmp", "{\"stu");
+        _looped.Succeed(TinyRun.Arguments("a", "--resume"));
+
+        Directory.CreateDirectory(_looped.PathOf("b/checkpoints"));
+        File.Copy(_looped.PathOf("a/config.json"), _looped.PathOf("b/config.json"));
+        _looped.Write("b/metrics.csv", "step,long");
+        _looped.Write("b/events.out.tfevents.0.looped", "abc");
+        _looped.Write("b/checkpoints/.step-000000004.safetensors.1234.tmp", "abc");
+        _looped.Succeed(TinyRun.Arguments("b", "--resume"));
+        Assert.Equal(_looped.Read("a/final.safetensors"), _looped.Read("b/final.safetensors"));
+        Assert.Equal(TinyRun.Metrics(_looped, "a"), TinyRun.Metrics(_looped, "b"));
+        Assert.Equal(Files("a"), Files("b"));
     }
 
     [Fact]

@@ -69,6 +69,27 @@ public sealed class InferenceTests : IDisposable
         Assert.All(readings, reading => Assert.Equal(1 + means.IndexOf(means.Min()), reading.Loop));
     }
 
+    /// <summary>More lengths than programs are kept for, twice: those that were dropped come back with the same bits.</summary>
+    [Fact]
+    public void An_evaluator_reads_any_number_of_lengths()
+    {
+        using var evaluator = new Evaluator(
+            RecurrentCase.Settings(1),
+            _task,
+            [.. _weights.Select(array => Array.ConvertAll(array, weight => (float)weight))],
+            new CpuBackend());
+        var stream = new TaskStream(_task, 1, "tests");
+        var first = Read();
+        Assert.Equal(first, Read());
+        Assert.Equal(15, first.Distinct().Count());
+
+        List<Evaluation> Read() =>
+        [
+            .. Enumerable.Range(1, 15).Select(length =>
+                Evaluation.Of(evaluator.Read(stream.OfLength(0, 2, length), StopRule.Given, int.MaxValue))),
+        ];
+    }
+
     private static IEnumerable<int> Loops(Reading[] readings) => readings.Select(reading => reading.Loop);
 
     /// <summary>By the plain decoder: the mean over scored positions of minus the logarithm of the greatest probability.</summary>
