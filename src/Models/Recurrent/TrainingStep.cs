@@ -2,41 +2,23 @@ using System.Numerics;
 using Looped.Autodiff;
 using Looped.Kernels;
 using Looped.Models.Gpt2;
-using Looped.Models.Optimizers;
 using Looped.Models.Tasks;
 using Looped.Tensors;
 
 namespace Looped.Models.Recurrent;
 
 /// <summary>
-/// One step of training as one program, for rows of one number and length and one greatest number of loops: loss, gradient,
-/// its norm, clipping, AdamW and the running mean. Weights and moments stay on the backend from step to step; a step
-/// allocates nothing.
+/// One step of training a looped decoder, for rows of one number and length and one greatest number of loops.
 /// </summary>
 /// <typeparam name="T">The computing type, float or double.</typeparam>
 public sealed class TrainingStep<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const string Rate = "corrected rate";
-    private const string Correction = "second correction";
-    private const string Shrinkage = "shrinkage";
-    private const string Norm = "gradient norm";
-
-    /// <summary>At rate 1, so that its numbers of a step are to be multiplied with the rate.</summary>
-    private static readonly Adam Adam = new(1);
-
-    private readonly UpdateRule _rule;
-    private readonly Executable _executable;
+    private readonly UpdateStep<T> _step;
     private readonly Executable.Slot _tokens;
     private readonly Executable.Slot _targets;
     private readonly Executable.Slot? _ownLoops;
-    private readonly Executable.Slot[] _scalars;
-    private readonly Executable.Slot _loss;
-    private readonly Executable.Slot _norm;
     private readonly Executable.Slot _logits;
-    private readonly Executable.Slot[][] _state;
-    private readonly double[] _schedule = new double[2];
-    private readonly T[] _scalar = new T[1];
     private readonly int[] _loops;
 
     /// <summary>Compiles a step.</summary>
@@ -49,19 +31,13 @@ public sealed class TrainingStep<T> : IDisposable
     public TrainingStep(Gpt2Settings settings, int rows, int length, UpdateRule rule, IBackend backend)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(rule);
-        rule.Validate();
-        (Settings, Rows, Length, _rule) = (settings, rows, length, rule);
-        var (program, state) = Trace(settings, rows, length, rule);
-        _executable = program.Compile(backend, [.. state.SelectMany(kind => kind).Select(name => (name, name))]);
-        _tokens = _executable.Input(RecurrentDecoder.Tokens);
-        _targets = _executable.Input(RecurrentDecoder.Targets);
-        _ownLoops = settings.Loops == 1 ? null : _executable.Input(RecurrentDecoder.OwnLoops);
-        _scalars = [.. new[] { Rate, Correction, Shrinkage }.Select(_executable.Input)];
-        _loss = _executable.Output(RecurrentDecoder.LossName);
-        _norm = _executable.Output(Norm);
-        _logits = _executable.Output(RecurrentDecoder.Logits);
-        _state = [.. state.Select(kind => kind.Select(_executable.Input).ToArray())];
+        (Settings, Rows, Length) = (settings, rows, length);
+        var element = typeof(T) == typeof(float) ? ElementType.Float32 : ElementType.Float64;
+        _step = new UpdateStep<T>(RecurrentDecoder.Loss(settings, rows, length, element), rule, backend);
+        _tokens = _step.Input(RecurrentDecoder.Tokens);
+        _targets = _step.Input(RecurrentDecoder.Targets);
+        _ownLoops = settings.Loops == 1 ? null : _step.Input(RecurrentDecoder.OwnLoops);
+        _logits = _step.Output(RecurrentDecoder.Logits);
         _loops = new int[rows];
     }
 
@@ -75,21 +51,19 @@ public sealed class TrainingStep<T> : IDisposable
     public int Length { get; }
 
     /// <summary>Floating-point operations of one step (a multiply-add counts two).</summary>
-    public long Flops => _executable.Program.Flops;
+    public long Flops => _step.Flops;
 
     /// <summary>Bytes of all values of a step.</summary>
-    public long Bytes => _executable.Bytes;
+    public long Bytes => _step.Bytes;
 
     /// <summary>Elements of the logits, N L outputs.</summary>
     public int LogitCount => (int)_logits.Type.Shape.Size;
 
-    private static ElementType Element => typeof(T) == typeof(float) ? ElementType.Float32 : ElementType.Float64;
-
     /// <summary>Takes weights, moments and running mean over.</summary>
-    public void Load(DecoderState<T> state) => Copy(state, (slot, array) => slot.Write<T>(array));
+    public void Load(DecoderState<T> state) => _step.Load(state);
 
     /// <summary>Gives weights, moments and running mean back.</summary>
-    public void Store(DecoderState<T> state) => Copy(state, (slot, array) => slot.Read<T>(array));
+    public void Store(DecoderState<T> state) => _step.Store(state);
 
     /// <summary>Makes one update.</summary>
     /// <param name="batch">N rows of length L; a row that asks for more loops than there are is read at the last.</param>
@@ -111,96 +85,12 @@ public sealed class TrainingStep<T> : IDisposable
             own.Write<int>(_loops);
         }
 
-        Adam.Advance((int)step, _schedule);
-        Write(0, rate * _schedule[0]);
-        Write(1, _schedule[1]);
-        Write(2, 1 - (rate * _rule.WeightDecay));
-        _executable.Execute();
-        return (Read(_loss), Read(_norm));
+        return _step.Run(rate, step);
     }
 
     /// <summary>The logits of the last batch, (N,L,outputs), each row's at its own loop.</summary>
     public void ReadLogits(Span<T> logits) => _logits.Read(logits);
 
     /// <inheritdoc/>
-    public void Dispose() => _executable.Dispose();
-
-    private static (Program Program, IReadOnlyList<IReadOnlyList<string>> State) Trace(
-        Gpt2Settings settings, int rows, int length, UpdateRule rule)
-    {
-        var loss = RecurrentDecoder.Loss(settings, rows, length, Element).ValueAndGradient();
-        var graph = loss.Outputs[0].Value.Graph;
-        var inputs = new List<Port>(loss.Inputs);
-        var outputs = new List<Port>
-        {
-            loss.Output(RecurrentDecoder.LossName), loss.Output(RecurrentDecoder.Logits),
-        };
-        Value[] schedule = [Data(Rate, Shape.Scalar), Data(Correction, Shape.Scalar)];
-        var shrinkage = Data(Shrinkage, Shape.Scalar);
-        var parameters = loss.Parameters.ToList();
-        var gradients = parameters.Select(parameter => loss.Output($"grad({parameter.Name})").Value).ToList();
-        var norm = Op.Sqrt(gradients.Select(gradient => Op.Sum(gradient * gradient)).Aggregate((sum, part) => sum + part));
-        outputs.Add(new Port(Norm, norm));
-        var factor = rule.Clip > 0
-            ? Op.Min(
-                Op.Full(graph, norm.Type, 1), Op.Full(graph, norm.Type, rule.Clip) / (norm + UpdateRule.ClipMargin))
-            : null;
-        string[][] state =
-        [
-            [.. parameters.Select(parameter => parameter.Name)],
-            [.. parameters.Select(parameter => $"first({parameter.Name})")],
-            [.. parameters.Select(parameter => $"second({parameter.Name})")],
-            rule.Average > 0 ? [.. parameters.Select(parameter => $"average({parameter.Name})")] : [],
-        ];
-        for (var i = 0; i < parameters.Count; i++)
-        {
-            var shape = parameters[i].Type.Shape;
-            Value[] moments = [Data(state[1][i], shape), Data(state[2][i], shape)];
-            var (weight, updated) = Adam.Update(
-                shrinkage * parameters[i].Value, factor is null ? gradients[i] : factor * gradients[i], moments, schedule);
-            outputs.Add(new Port(state[0][i], weight));
-            outputs.Add(new Port(state[1][i], updated[0]));
-            outputs.Add(new Port(state[2][i], updated[1]));
-            if (rule.Average > 0)
-            {
-                var average = Data(state[3][i], shape);
-                outputs.Add(new Port(state[3][i], (rule.Average * average) + ((1 - rule.Average) * weight)));
-            }
-        }
-
-        return (new Program(inputs, outputs), state);
-
-        Value Data(string name, Shape shape)
-        {
-            var value = graph.Apply(new Input(name, InputRole.Data, new TensorType(Element, shape)));
-            inputs.Add(new Port(name, value));
-            return value;
-        }
-    }
-
-    private void Copy(DecoderState<T> state, Action<Executable.Slot, T[]> copy)
-    {
-        IReadOnlyList<T[]>?[] kinds = [state.Weights, state.First, state.Second, state.Average];
-        for (var kind = 0; kind < kinds.Length; kind++)
-        {
-            for (var i = 0; i < _state[kind].Length; i++)
-            {
-                copy(
-                    _state[kind][i],
-                    kinds[kind]?[i] ?? throw new ArgumentException("the state has no running mean, which the rule keeps"));
-            }
-        }
-    }
-
-    private void Write(int scalar, double number)
-    {
-        _scalar[0] = T.CreateTruncating(number);
-        _scalars[scalar].Write<T>(_scalar);
-    }
-
-    private double Read(Executable.Slot slot)
-    {
-        slot.Read<T>(_scalar);
-        return double.CreateChecked(_scalar[0]);
-    }
+    public void Dispose() => _step.Dispose();
 }
