@@ -21,6 +21,7 @@ internal static class Program
             DerivativeCommands.Gradient(),
             DerivativeCommands.Hvp(),
             SpectrumCommand.Create(),
+            RetrofitCommand.Create(),
             TasksCommand.Create(),
             EvalCommand.Create(),
             GenerateCommand.Create(),

@@ -4,7 +4,8 @@ namespace Looped.Tensors.IO;
 
 /// <summary>What a safetensors file holds.</summary>
 /// <param name="Tensors">
-/// The tensors by name. Elements are float32, float64, int32 or int64; float16 and bfloat16 have been widened to float32.
+/// The tensors by name. Elements are float32, float64, int32, int64, bytes or truth values; float16 and bfloat16 have been
+/// widened to float32.
 /// </param>
 /// <param name="Metadata">Texts that the file carries beside them.</param>
 public sealed record SafetensorsFile(
@@ -13,7 +14,7 @@ public sealed record SafetensorsFile(
 /// <summary>
 /// Reads and writes safetensors files, in which public checkpoints come: the length of a header in 8 bytes, little-endian,
 /// the header in JSON, and the elements of all tensors, little-endian, in C order and without gaps. Types read are I64, F64,
-/// F32, I32, BF16 and F16; equal tensors and metadata give equal bytes, whatever the order in which they are given.
+/// F32, I32, BF16, F16, U8 and BOOL; equal tensors and metadata give equal bytes, whatever the order in which they are given.
 /// </summary>
 public static class Safetensors
 {
@@ -63,7 +64,7 @@ public static class Safetensors
 
     /// <summary>Writes a whole file or none (<see cref="AtomicFile"/>).</summary>
     /// <param name="path">The file, by custom ending in <c>.safetensors</c>.</param>
-    /// <param name="tensors">Names and tensors of float32, float64, int32 or int64.</param>
+    /// <param name="tensors">Names and tensors of float32, float64, int32, int64, uint8 or bool.</param>
     /// <param name="metadata">Texts to carry beside them; none where null.</param>
     /// <exception cref="ArgumentException">
     /// A name is there twice, is not Unicode or is the name of the metadata, or a tensor is of another type.
@@ -119,7 +120,7 @@ public static class Safetensors
 
     private static SafetensorsType Stored(string name, NpyArray array) => SafetensorsType.Of(array.Type)
         ?? throw new ArgumentException(
-            $"Tensor '{name}' is of type {array.Type.Code()}, which is not stored; allowed are f4, f8, i4, i8.");
+            $"Tensor '{name}' is of type {array.Type.Code()}, which is not stored; allowed are f4, f8, i4, i8, u1, b1.");
 
     private static byte[] Swapped(ReadOnlySpan<byte> bytes, int size)
     {

@@ -18,6 +18,8 @@ internal sealed record SafetensorsType(string Code, int Size, NpyType ReadAs)
         new("I32", 4, NpyType.Int32),
         new(BrainFloat, 2, NpyType.Float32),
         new("F16", 2, NpyType.Float32),
+        new("U8", 1, NpyType.UInt8),
+        new("BOOL", 1, NpyType.Bool),
     ];
 
     /// <summary>The codes of every type, as an error message lists them.</summary>
