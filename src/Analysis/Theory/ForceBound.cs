@@ -14,7 +14,7 @@ public static class ForceBound
     /// <param name="steps">K.</param>
     public static double Capacity(double lambda, double eta, int steps) => eta * GeometricSum(1 - (eta * lambda), steps);
 
-    /// <summary>The factor of the paper's bound: the sum of the capacities.</summary>
+    /// <summary>The factor of the paper's bound: the sum of the sizes of the capacities.</summary>
     /// <param name="spectrum">Eigenvalues of the valley Hessian.</param>
     /// <param name="eta">Step size.</param>
     /// <param name="steps">K.</param>
@@ -23,7 +23,7 @@ public static class ForceBound
         var sum = 0.0;
         foreach (var lambda in spectrum)
         {
-            sum += Capacity(lambda, eta, steps);
+            sum += Math.Abs(Capacity(lambda, eta, steps));
         }
 
         return sum;

@@ -1,4 +1,5 @@
 using Looped.Analysis.Dense;
+using ForceBound = Looped.Analysis.Theory.ForceBound;
 
 namespace Looped.Analysis;
 

@@ -1,3 +1,4 @@
+using Looped.Analysis.Theory;
 using Looped.Kernels;
 using Looped.Tensors;
 
@@ -120,7 +121,7 @@ public class CumulativeForceTests
         Assert.Equal(0.25, row.LowerMultiple, 1e-12);
         Assert.Equal(SpectralNorm(Coupling(0.3)), row.Coupling, 1e-12);
         Assert.Equal(
-            row.Coupling * row.Start * Curvatures.Sum(lambda => ForceBound.Sum(0.25 * lambda, Rate, 2)), row.LowerTrace, 1e-12);
+            row.Coupling * row.Start * Curvatures.Sum(lambda => ForceBound.Capacity(0.25 * lambda, Rate, 2)), row.LowerTrace, 1e-12);
         Assert.InRange(row.Unforced, 0, row.LowerSharp);
     }
 
@@ -151,13 +152,13 @@ public class CumulativeForceTests
         var expected = lambda < 1e-9
             ? (Steps * Rate) - (lambda * Rate * Rate * Steps * (Steps - 1) / 2)
             : (1 - Math.Pow(1 - (Rate * lambda), Steps)) / lambda;
-        Assert.Equal(expected, ForceBound.Sum(lambda, Rate, Steps), 1e-14);
+        Assert.Equal(expected, ForceBound.Capacity(lambda, Rate, Steps), 1e-14);
     }
 
     [Fact]
     public void The_trace_norm_is_a_sum_and_the_spectral_norm_a_maximum()
     {
-        double[] sums = [.. Curvatures.Select(lambda => ForceBound.Sum(lambda, Rate, Steps))];
+        double[] sums = [.. Curvatures.Select(lambda => ForceBound.Capacity(lambda, Rate, Steps))];
         Assert.Equal(sums.Sum(), ForceBound.Trace(Curvatures, Rate, Steps), 1e-14);
         Assert.Equal(sums.Max(), ForceBound.Sharp(Curvatures, Rate, Steps));
         Assert.Equal(0, ForceBound.Sharp([], Rate, Steps));
