@@ -13,6 +13,9 @@ internal static class AlgorithmicProgress
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(3);
 
+    /// <summary>Columns of the bar: with its description and the time left it fits into 80.</summary>
+    private const int BarWidth = 12;
+
     /// <summary>Runs to the end and shows the progress.</summary>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public static void Show(AlgorithmicRun run, bool quiet, CancellationToken cancellation)
@@ -52,7 +55,7 @@ internal static class AlgorithmicProgress
     private static void ShowBar(AlgorithmicRun run, CancellationToken cancellation) => AnsiConsole.Progress()
         .Columns(
             new TaskDescriptionColumn { Alignment = Justify.Left },
-            new ProgressBarColumn(),
+            new ProgressBarColumn { Width = BarWidth },
             new RemainingTimeColumn())
         .Start(context =>
         {
@@ -62,10 +65,19 @@ internal static class AlgorithmicProgress
                 progress =>
                 {
                     task.Value = progress.Row.Step.Step;
-                    task.Description = $"{progress.Row.Step.Step}/{progress.Steps}, {State(progress)}";
+                    task.Description = Description(progress);
                 },
                 cancellation);
         });
+
+    private static string Description(RunProgress progress)
+    {
+        var row = progress.Row;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{row.Step.Step}/{progress.Steps} loss {row.Step.Loss:0.000} right {row.Accuracy:0.00} loops {row.Step.Loops} " +
+            $"{row.TokensPerSecond:0} tokens/s");
+    }
 
     private static string State(RunProgress progress)
     {
