@@ -74,7 +74,7 @@ public sealed class ReportBuilder
     /// <summary>Adds a table of claims with their verdicts.</summary>
     public ReportBuilder Verdicts(IEnumerable<LedgerRow> rows, string caption = "")
     {
-        string[] headings = ["Claim", "Statement", "Statistic", "Value", "Interval", "Rule", "Verdict"];
+        string[] headings = ["Claim", "Statement", "Statistic", "Value", "Interval", "Verdict"];
         var heading = Html.Element("tr", [.. headings.Select(h => Html.Element("th", h).With("scope", "col"))]);
         heading.Elements().ElementAt(3).With("class", "number");
         return AddTable(heading, rows.Select(VerdictRow), caption);
@@ -146,9 +146,11 @@ public sealed class ReportBuilder
         var sorted = row.Settings.OrderBy(s => s.Key, StringComparer.Ordinal);
         var settings = string.Join(", ", sorted.Select(s => $"{s.Key} = {s.Value}"));
         var statement = Html.Element("td", row.Statement);
+
+        // Rules are long, and all rows of a run share most settings: folded, they do not hide the statements.
+        statement.Add(Html.Styled("details", "settings", Html.Element("summary", "rule"), row.Rule));
         if (settings.Length > 0)
         {
-            // All rows of a run share most settings: folded, they do not hide the statements.
             statement.Add(Html.Styled("details", "settings", Html.Element("summary", "settings"), settings));
         }
 
@@ -163,7 +165,6 @@ public sealed class ReportBuilder
             Html.Element("td", row.Statistic),
             Html.Styled("td", "number", Cell.Number(row.Value).Text),
             Html.Styled("td", "short", interval),
-            Html.Element("td", row.Rule),
             Html.Element("td", Html.Styled("span", "badge " + words.Replace(' ', '-'), words)));
     }
 }
