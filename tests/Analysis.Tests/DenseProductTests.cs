@@ -1,4 +1,5 @@
 using Looped.Analysis.Dense;
+using Looped.Kernels;
 using Looped.Tensors;
 
 namespace Looped.Analysis.Tests;
@@ -37,6 +38,35 @@ public unsafe class DenseProductTests
     {
         Check<Lanes512>(ProductMode.AddLower, n, n, depth, true, false);
         Check<Lanes256>(ProductMode.AddLower, n, n, depth, true, false);
+    }
+
+    [Fact]
+    public void Workers_with_a_share_of_the_panels_and_panels_of_any_size_give_the_same_bits()
+    {
+        Share<Lanes512>();
+        Share<Lanes256>();
+    }
+
+    private static void Share<TLanes>()
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        const int n = 201;
+        using var team = new WorkerTeam(3);
+        var whole = new DenseProduct<TLanes>(team, n);
+        var (a, b) = (Matrices.RandomSymmetric(n, n, 1), Matrices.RandomSymmetric(n, n, 2));
+        var products = Enumerable.Range(0, 5).Select(_ => new double[n * n]).ToArray();
+        Multiply(new DenseProduct<TLanes>(), products[3]);
+        Multiply(whole, products[4]);
+        Parallel.For(0, team.Size, worker => Multiply(whole.Share(worker), products[worker]));
+        Assert.All(products, product => Assert.Equal(products[3], product));
+
+        void Multiply(DenseProduct product, double[] result)
+        {
+            fixed (double* pa = a, pb = b, pc = result)
+            {
+                product.Multiply(new MatrixView(pa, n), new MatrixView(pb, n), pc, n, n, n, n);
+            }
+        }
     }
 
     private static void Check<TLanes>(ProductMode mode, int rows, int columns, int depth, bool leftTransposed, bool rightTransposed)

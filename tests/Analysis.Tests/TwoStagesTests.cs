@@ -60,10 +60,11 @@ public unsafe class TwoStagesTests
 
         // The largest element is between 1 and 2 now.
         var scale = Math.ScaleB(1, -Math.ILogB(matrix.Max(Math.Abs)));
-        new TwoStages<TLanes>(n, team).Reduce(copy.Pointer, rows, diagonal.Pointer, offDiagonal.Pointer);
+        var scratch = new AlignedBuffer(TwoStages<TLanes>.ScratchLength(n));
+        new TwoStages<TLanes>(n, scratch.Pointer, team).Reduce(copy.Pointer, rows, diagonal.Pointer, offDiagonal.Pointer);
         var d = new Span<double>(diagonal.Pointer, n).ToArray();
         var e = new Span<double>(offDiagonal.Pointer, Math.Max(1, n - 1)).ToArray();
         EigenAssert.ValuesAgree([.. sorted.Select(x => x * scale)], Matrices.Bisected(d, e));
-        GC.KeepAlive((copy, diagonal, offDiagonal));
+        GC.KeepAlive((copy, diagonal, offDiagonal, scratch));
     }
 }

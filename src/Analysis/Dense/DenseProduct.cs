@@ -25,7 +25,10 @@ internal abstract unsafe class DenseProduct
         ProductMode mode, double alpha, MatrixView a, MatrixView b, double* c, nint stride, int rows, int columns, int depth);
 }
 
-/// <summary>The product with registers of one width.</summary>
+/// <summary>
+/// The product with registers of one width. Blocks of columns and rows are whole tiles, so that an element comes to the
+/// same bits wherever the blocks end.
+/// </summary>
 internal sealed unsafe class DenseProduct<TLanes> : DenseProduct
     where TLanes : unmanaged, ILanes<TLanes>
 {
@@ -40,28 +43,64 @@ internal sealed unsafe class DenseProduct<TLanes> : DenseProduct
     // Columns of B that are copied as one piece, whole panels of either width.
     private const int PackBlock = 96;
 
+    // Whole tiles of either width.
+    private const int TileColumns = 24;
+    private const int TileRows = 4;
+
     // Fewer multiplications than these take no longer than waking another thread.
     private const long Alone = 1 << 18;
 
     private readonly AlignedBuffer[] _left;
-    private readonly AlignedBuffer _right = new(ColumnBlock * DepthBlock);
+    private readonly AlignedBuffer _right;
+    private readonly int _rightStart;
+    private readonly int _rowBlock;
+    private readonly int _columnBlock;
+    private readonly int _depthBlock;
     private readonly Pieces _pack;
     private readonly Pieces _multiply;
     private Block _block;
 
     /// <summary>Products by a team, or by the calling thread alone.</summary>
-    public DenseProduct(WorkerTeam? team = null)
+    /// <param name="team">Who does them.</param>
+    /// <param name="side">The longest side that is expected: the panels are no larger than it needs.</param>
+    public DenseProduct(WorkerTeam? team = null, int side = int.MaxValue)
     {
         team ??= new WorkerTeam(1);
+        _rowBlock = side < FewRows ? WholeTiles(side, TileRows, RowBlock / 2) : RowBlock;
+        _columnBlock = WholeTiles(side, TileColumns, ColumnBlock);
+        _depthBlock = Math.Min(side, DepthBlock);
         _left = new AlignedBuffer[team.Size];
         for (var worker = 0; worker < team.Size; worker++)
         {
-            _left[worker] = new AlignedBuffer(RowBlock * DepthBlock);
+            _left[worker] = new AlignedBuffer(_rowBlock * _depthBlock);
         }
 
+        // Each worker's share is at least a tile wide.
+        _right = new AlignedBuffer(Math.Max(_columnBlock, team.Size * TileColumns) * _depthBlock);
         _pack = new Pieces(team, (piece, _) => PackRight(piece));
         _multiply = new Pieces(team, MultiplyRows);
     }
+
+    private DenseProduct(DenseProduct<TLanes> whole, int worker)
+    {
+        var workers = whole._left.Length;
+        (_rowBlock, _depthBlock) = (whole._rowBlock, whole._depthBlock);
+        _columnBlock = Math.Max(TileColumns, whole._columnBlock / workers / TileColumns * TileColumns);
+        _left = [whole._left[worker]];
+        _right = whole._right;
+        _rightStart = worker * _columnBlock * _depthBlock;
+        var alone = new WorkerTeam(1);
+        _pack = new Pieces(alone, (piece, _) => PackRight(piece));
+        _multiply = new Pieces(alone, MultiplyRows);
+    }
+
+    private double* Right => _right.Pointer + _rightStart;
+
+    /// <summary>
+    /// Products by one worker alone, in its share of these panels: at the same time as the other workers', not as the
+    /// team's.
+    /// </summary>
+    public DenseProduct<TLanes> Share(int worker) => new(this, worker);
 
     /// <inheritdoc/>
     public override void Multiply(
@@ -75,11 +114,11 @@ internal sealed unsafe class DenseProduct<TLanes> : DenseProduct
             }
         }
 
-        var rowBlock = rows < FewRows ? RowBlock / 2 : RowBlock;
-        var depthBlocks = (depth + DepthBlock - 1) / DepthBlock;
-        for (var column = 0; column < columns; column += ColumnBlock)
+        var rowBlock = rows < FewRows ? Math.Min(_rowBlock, RowBlock / 2) : _rowBlock;
+        var depthBlocks = (depth + _depthBlock - 1) / _depthBlock;
+        for (var column = 0; column < columns; column += _columnBlock)
         {
-            var width = Math.Min(ColumnBlock, columns - column);
+            var width = Math.Min(_columnBlock, columns - column);
             for (var block = 0; block < depthBlocks; block++)
             {
                 // Blocks of equal depth rather than full ones and a remnant.
@@ -106,6 +145,9 @@ internal sealed unsafe class DenseProduct<TLanes> : DenseProduct
         GC.KeepAlive(this);
     }
 
+    /// <summary>A side in whole tiles, at most the block.</summary>
+    private static int WholeTiles(int side, int tile, int block) => side >= block ? block : (side + tile - 1) / tile * tile;
+
     /// <summary>Whether a tile that ends with this row and begins with this column has nothing to do with the lower triangle.</summary>
     private static bool AboveDiagonal(int lastRow, int firstColumn) => firstColumn > (lastRow | (AlignedBuffer.Line - 1));
 
@@ -116,7 +158,7 @@ internal sealed unsafe class DenseProduct<TLanes> : DenseProduct
             _block.B.From(0, first),
             _block.Depth,
             Math.Min(PackBlock, _block.Width - first),
-            _right.Pointer + (nint)first * _block.Depth);
+            Right + (nint)first * _block.Depth);
     }
 
     private void MultiplyRows(int piece, int worker)
@@ -133,7 +175,7 @@ internal sealed unsafe class DenseProduct<TLanes> : DenseProduct
 
         var left = _left[worker].Pointer;
         ProductTile<TLanes>.PackLeft(_block.A.From(row, 0), height, _block.Depth, left);
-        MultiplyBlock(_block, row, height, left, _right.Pointer);
+        MultiplyBlock(_block, row, height, left, Right);
     }
 
     private static void MultiplyBlock(in Block block, int row, int height, double* left, double* right)

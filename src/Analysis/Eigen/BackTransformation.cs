@@ -29,7 +29,7 @@ internal sealed unsafe class BackTransformation<TLanes>
     private readonly double* _factors;
     private readonly double* _transposed;
     private readonly double* _combined;
-    private readonly AlignedBuffer _projections;
+    private readonly double* _projections;
     private readonly Pieces _factor;
     private readonly Pieces _prepare;
     private readonly Pieces _apply;
@@ -52,14 +52,15 @@ internal sealed unsafe class BackTransformation<TLanes>
         _factors = scratch;
         _transposed = _factors + Blocks(n) * Block * Block;
         _combined = _transposed + Strips(n) * Width * Block;
-        _projections = new AlignedBuffer(team.Size * PieceRows * Block);
+        _projections = _combined + Strips(n) * Width * Block;
         _factor = new Pieces(team, FormFactor);
         _prepare = new Pieces(team, (piece, _) => Prepare(piece));
         _apply = new Pieces(team, Apply);
     }
 
-    /// <summary>Elements of scratch for order n.</summary>
-    public static int ScratchLength(int n) => Block * (Blocks(n) * Block + 2 * Strips(n) * Width);
+    /// <summary>Elements of scratch for order n and so many workers.</summary>
+    public static int ScratchLength(int n, int workers) =>
+        Block * (Blocks(n) * Block + 2 * Strips(n) * Width + workers * PieceRows);
 
     /// <summary>Overwrites each of the rows z of <paramref name="vectors"/> (row stride n) by Q z.</summary>
     /// <param name="reflectors">
@@ -102,7 +103,7 @@ internal sealed unsafe class BackTransformation<TLanes>
         var first = 1 + block * Block;
         var rank = Math.Min(Block, _size - first);
         var factor = _factors + block * Block * Block;
-        var gram = _projections.Pointer + worker * PieceRows * Block;
+        var gram = _projections + worker * PieceRows * Block;
         new Span<double>(factor, Block * Block).Clear();
         for (var i = 0; i < rank; i++)
         {
@@ -165,7 +166,7 @@ internal sealed unsafe class BackTransformation<TLanes>
         var first = piece * _pieceRows;
         var rows = Math.Min(_pieceRows, _count - first);
         var z = new MatrixView(_vectors + (nint)first * _size, _size);
-        var projections = new MatrixView(_projections.Pointer + worker * PieceRows * Block, Block);
+        var projections = new MatrixView(_projections + worker * PieceRows * Block, Block);
         new Span<double>(projections.Data, rows * Block).Clear();
         for (var k = 0; k < Depth; k += PieceDepth)
         {

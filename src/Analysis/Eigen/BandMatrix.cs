@@ -23,26 +23,29 @@ internal sealed unsafe class BandMatrix
     /// </summary>
     public const int RowStride = (3 * Width) + (2 * AlignedBuffer.Line);
 
-    private readonly AlignedBuffer _elements;
-
-    /// <summary>A matrix of order n; beyond its last row there are zeros.</summary>
-    public BandMatrix(int n)
+    /// <summary>A matrix of order n, of any elements until it is cleared; beyond its last row there are zeros then.</summary>
+    /// <param name="n">Order.</param>
+    /// <param name="memory"><see cref="Length"/> elements that start on a cache line.</param>
+    public BandMatrix(int n, double* memory)
     {
         Size = n;
-        _elements = new AlignedBuffer(checked((n + (2 * Width)) * (RowStride + 1)));
+        Data = memory;
     }
 
     /// <summary>The order n.</summary>
     public int Size { get; }
 
     /// <summary>Element (0,0).</summary>
-    public double* Data => _elements.Pointer;
+    public double* Data { get; }
+
+    /// <summary>The elements of memory, whole cache lines, that order n needs.</summary>
+    public static int Length(int n) => AlignedBuffer.RoundUp(checked((n + (2 * Width)) * (RowStride + 1)));
 
     /// <summary>The address of an element.</summary>
     public double* At(int row, int column) => Data + (nint)row * RowStride + column;
 
     /// <summary>Makes it zero.</summary>
-    public void Clear() => new Span<double>(Data, _elements.Length).Clear();
+    public void Clear() => new Span<double>(Data, Length(Size)).Clear();
 
     /// <summary>Writes row i of the lower triangle, from a column on to the one before the diagonal, to column i too.</summary>
     public void Mirror(int i, int firstColumn)

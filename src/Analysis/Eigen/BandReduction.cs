@@ -34,12 +34,12 @@ internal sealed unsafe class BandReduction<TLanes>
     private const int RowsOfPiece = 64;
 
     private readonly int _rows;
-    private readonly AlignedBuffer _v;
-    private readonly AlignedBuffer _z;
-    private readonly AlignedBuffer _partial;
-    private readonly AlignedBuffer _pairs;
-    private readonly AlignedBuffer _transposed;
-    private readonly AlignedBuffer _square;
+    private readonly double* _v;
+    private readonly double* _z;
+    private readonly double* _partial;
+    private readonly double* _pairs;
+    private readonly double* _transposed;
+    private readonly double* _square;
     private readonly bool[] _isUpdated;
     private readonly Pieces _updateStrip;
     private readonly Pieces _factor;
@@ -53,16 +53,19 @@ internal sealed unsafe class BandReduction<TLanes>
     private volatile bool _isFactored;
     private int _sweepPieces;
 
-    /// <summary>The workspace for matrices of order n.</summary>
-    public BandReduction(int n, WorkerTeam team)
+    /// <summary>The reduction of matrices of order n, on scratch memory that others may use between two calls.</summary>
+    /// <param name="n">Order.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> elements that start on a cache line.</param>
+    /// <param name="team">Who does it.</param>
+    public BandReduction(int n, double* scratch, WorkerTeam team)
     {
         _rows = RoundUp(n);
-        _v = new AlignedBuffer(_rows * Width);
-        _z = new AlignedBuffer(_rows * Width);
-        _partial = new AlignedBuffer(MaximalPieces * _rows * Width);
-        _pairs = new AlignedBuffer(_rows * PairWidth);
-        _transposed = new AlignedBuffer(_rows * PairWidth);
-        _square = new AlignedBuffer((4 + _rows / StripRows) * Width * Width);
+        _v = scratch;
+        _z = _v + _rows * Width;
+        _partial = _z + _rows * Width;
+        _pairs = _partial + MaximalPieces * _rows * Width;
+        _transposed = _pairs + _rows * PairWidth;
+        _square = _transposed + _rows * PairWidth;
         _isUpdated = new bool[_rows / Width];
         _updateStrip = new Pieces(team, (piece, _) => UpdateStrip(piece));
         _factor = new Pieces(team, (piece, _) => FactorOrUpdate(piece));
@@ -71,11 +74,15 @@ internal sealed unsafe class BandReduction<TLanes>
         _combine = new Pieces(team, (piece, _) => Combine(piece));
     }
 
-    private double* R => _square.Pointer;
+    private double* R => _square;
 
-    private double* T => _square.Pointer + Width * Width;
+    private double* T => _square + Width * Width;
 
-    private double* Inner => _square.Pointer + 2 * Width * Width;
+    private double* Inner => _square + 2 * Width * Width;
+
+    /// <summary>Elements of scratch for order n.</summary>
+    public static int ScratchLength(int n) =>
+        checked((((2 + MaximalPieces) * Width) + (2 * PairWidth)) * RoundUp(n) + ((4 + RoundUp(n) / StripRows) * Width * Width));
 
     /// <summary>The order rounded up to whole strips.</summary>
     public static int RoundUp(int n) => (n + Width - 1) / Width * Width;
@@ -127,7 +134,7 @@ internal sealed unsafe class BandReduction<TLanes>
 
         for (var row = Math.Max(first, _end); row < first + count; row++)
         {
-            new Span<double>(_matrix.From(row, _start).Data, Width).CopyTo(new Span<double>(_v.Pointer + row * Width, Width));
+            new Span<double>(_matrix.From(row, _start).Data, Width).CopyTo(new Span<double>(_v + row * Width, Width));
         }
     }
 
@@ -139,7 +146,7 @@ internal sealed unsafe class BandReduction<TLanes>
     {
         if (piece == 0)
         {
-            StripQr<TLanes>.Factor(_v.Pointer + _end * Width, _rows - _end, R, T);
+            StripQr<TLanes>.Factor(_v + _end * Width, _rows - _end, R, T);
             _isFactored = true;
             return;
         }
@@ -268,8 +275,8 @@ internal sealed unsafe class BandReduction<TLanes>
         StripProduct<TLanes>.Add(Strip(_v, first), new MatrixView(Inner, Width), Strip(_z, first), count, Width);
         for (var row = first; row < first + count; row++)
         {
-            var v = _v.Pointer + row * Width;
-            var w = _z.Pointer + row * Width;
+            var v = _v + row * Width;
+            var w = _z + row * Width;
             var pair = Pairs(row).Data;
             new Span<double>(v, Width).CopyTo(new Span<double>(pair, Width));
             new Span<double>(w, Width).CopyTo(new Span<double>(pair + Width, Width));
@@ -293,13 +300,13 @@ internal sealed unsafe class BandReduction<TLanes>
         ? _rows
         : _end + (int)(Math.Sqrt((double)piece / _sweepPieces) * (_rows - _end)) / Width * Width;
 
-    private MatrixView Partial(int piece, int row) => new(_partial.Pointer + ((nint)piece * _rows + row) * Width, Width);
+    private MatrixView Partial(int piece, int row) => new(_partial + ((nint)piece * _rows + row) * Width, Width);
 
-    private MatrixView Pairs(int row) => new(_pairs.Pointer + (nint)row * PairWidth, PairWidth);
+    private MatrixView Pairs(int row) => new(_pairs + (nint)row * PairWidth, PairWidth);
 
-    private MatrixView Transposed(int row) => new(_transposed.Pointer + (nint)row * PairWidth, Width);
+    private MatrixView Transposed(int row) => new(_transposed + (nint)row * PairWidth, Width);
 
-    private MatrixView InnerPart(int piece) => new(_square.Pointer + (3 + piece) * Width * Width, Width);
+    private MatrixView InnerPart(int piece) => new(_square + (3 + piece) * Width * Width, Width);
 
-    private static MatrixView Strip(AlignedBuffer strip, int row) => new(strip.Pointer + (nint)row * Width, Width);
+    private static MatrixView Strip(double* strip, int row) => new(strip + (nint)row * Width, Width);
 }

@@ -31,7 +31,7 @@ internal sealed unsafe class BulgeChasing<TLanes>
     private readonly BandMatrix _band;
 
     // The reflector that each sweep is at, in its window, and its factor.
-    private readonly AlignedBuffer _reflectors;
+    private readonly double* _reflectors;
     private readonly double[] _tau;
 
     // As many ones as a block has columns, between zeros.
@@ -43,15 +43,23 @@ internal sealed unsafe class BulgeChasing<TLanes>
     private int _lastGroup;
 
     /// <summary>The reduction of a matrix that may be filled anew for each.</summary>
-    public BulgeChasing(BandMatrix band, WorkerTeam team)
+    /// <param name="band">The matrix.</param>
+    /// <param name="scratch">
+    /// At least <see cref="ScratchLength"/> elements, on a cache line, that others may use between two calls.
+    /// </param>
+    /// <param name="team">Who does it.</param>
+    public BulgeChasing(BandMatrix band, double* scratch, WorkerTeam team)
     {
         _band = band;
-        _reflectors = new AlignedBuffer(band.Size * Window);
+        _reflectors = scratch;
         _tau = new double[band.Size];
         new Span<double>(_inside.Pointer + AlignedBuffer.Line, Width).Fill(1);
         _parts = team.Size;
         _advance = new Pieces(team, (part, _) => Advance(part));
     }
+
+    /// <summary>Elements of scratch for order n.</summary>
+    public static int ScratchLength(int n) => n * Window;
 
     /// <summary>Reduces the matrix, of which the lower triangle is given; it is destroyed.</summary>
     /// <param name="diagonal">Out: the n diagonal elements.</param>
@@ -121,7 +129,7 @@ internal sealed unsafe class BulgeChasing<TLanes>
 
         // Blocks begin so far from a cache line; the same for all of a sweep.
         var offset = first % AlignedBuffer.Line;
-        var v = _reflectors.Pointer + sweep * Window;
+        var v = _reflectors + sweep * Window;
         if (step == 0)
         {
             new Span<double>(v, Window).Clear();

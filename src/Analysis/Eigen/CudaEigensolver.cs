@@ -119,7 +119,8 @@ public sealed unsafe class CudaEigensolver : IDisposable
         where TLanes : unmanaged, ILanes<TLanes>
     {
         using var team = new WorkerTeam(1);
-        var solver = new DivideAndConquer<TLanes>(Size, team, new DenseProduct<TLanes>(team));
+        var scratch = new AlignedBuffer(MergeWorkspace.ScratchLength(Size));
+        var solver = new DivideAndConquer<TLanes>(Size, scratch, team, new DenseProduct<TLanes>(team, Size));
         fixed (double* diagonal = _diagonal, offDiagonal = _offDiagonal)
         {
             solver.Solve(diagonal, offDiagonal, Negligible * Largest(), first: 0, Size);

@@ -90,6 +90,52 @@ internal sealed unsafe class Deflation
         }
     }
 
+    /// <summary>Gives the deflated rows places behind the kept ones, in the order in which they lie.</summary>
+    /// <param name="places">Out: the place of each row that is deflated.</param>
+    /// <param name="sources">Out: for each place behind the kept rows, the row that comes there.</param>
+    public void Place(Span<int> places, Span<int> sources)
+    {
+        places.Clear();
+        foreach (var row in Deflated)
+        {
+            places[row] = 1;
+        }
+
+        var place = KeptCount;
+        for (var row = 0; row < places.Length; row++)
+        {
+            if (places[row] != 0)
+            {
+                (places[row], sources[place]) = (place, row);
+                place++;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Moves a few columns of the deflated rows to their places, written whole, from the last row to the first: no place
+    /// lies before the row that comes there.
+    /// </summary>
+    /// <param name="sources">As placed.</param>
+    /// <param name="first">The first column.</param>
+    /// <param name="end">The end of the columns.</param>
+    /// <param name="half">Columns of the top half.</param>
+    /// <param name="rows">The eigenvectors, nothing written outside their support.</param>
+    /// <param name="stride">Their row stride.</param>
+    public void Move(ReadOnlySpan<int> sources, int first, int end, int half, double* rows, nint stride)
+    {
+        for (var place = sources.Length - 1; place >= KeptCount; place--)
+        {
+            var support = _support[sources[place]];
+            var from = support == Support.Bottom ? Math.Clamp(half, first, end) : first;
+            var to = support == Support.Top ? Math.Clamp(half, first, end) : end;
+            var target = rows + place * stride;
+            new Span<double>(rows + sources[place] * stride + from, to - from).CopyTo(new Span<double>(target + from, to - from));
+            new Span<double>(target + first, from - first).Clear();
+            new Span<double>(target + to, end - to).Clear();
+        }
+    }
+
     /// <summary>
     /// If the rotation that makes z_i zero couples rows i and j by no more than the tolerance, carries it out.
     /// </summary>

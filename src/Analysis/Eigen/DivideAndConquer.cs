@@ -38,13 +38,16 @@ internal sealed unsafe class DivideAndConquer<TLanes>
 
     /// <summary>The workspace for matrices of order n.</summary>
     /// <param name="n">Order.</param>
+    /// <param name="scratch">
+    /// At least <see cref="MergeWorkspace.ScratchLength"/> elements, which others may use between two calls.
+    /// </param>
     /// <param name="team">Who does the work.</param>
     /// <param name="product">Products of the same team.</param>
-    public DivideAndConquer(int n, WorkerTeam team, DenseProduct product)
+    public DivideAndConquer(int n, AlignedBuffer scratch, WorkerTeam team, DenseProduct<TLanes> product)
     {
         _size = n;
         _levels = n <= LeafSize ? 0 : BitOperations.Log2((uint)((n - 1) / LeafSize)) + 1;
-        _workspace = new MergeWorkspace(n, 1 << _levels);
+        _workspace = new MergeWorkspace(n, 1 << _levels, scratch);
         _rows = new AlignedBuffer(checked(n * _workspace.Stride));
         _leaves = new AlignedBuffer(team.Size * LeafSize * (LeafSize + 1));
         _order = new int[n];
@@ -52,8 +55,7 @@ internal sealed unsafe class DivideAndConquer<TLanes>
         _alone = new RankOneUpdate<TLanes>[team.Size];
         for (var worker = 0; worker < team.Size; worker++)
         {
-            var single = new WorkerTeam(1);
-            _alone[worker] = new RankOneUpdate<TLanes>(_workspace, single, new DenseProduct<TLanes>(single));
+            _alone[worker] = new RankOneUpdate<TLanes>(_workspace, new WorkerTeam(1), product.Share(worker));
         }
 
         _solveLeaves = new Pieces(team, SolveLeaf);

@@ -46,6 +46,8 @@ internal sealed unsafe class EigenWorkspace<TLanes> : EigenWorkspace
     private readonly WorkerTeam _team;
     private readonly AlignedBuffer _matrix;
     private readonly MatrixIntake<TLanes> _intake;
+
+    // One phase's after the other's: what a reduction needs, the divide-and-conquer method or the back-transformation.
     private readonly AlignedBuffer _scratch;
     private readonly AlignedBuffer _diagonal;
     private readonly AlignedBuffer _offDiagonal;
@@ -70,9 +72,10 @@ internal sealed unsafe class EigenWorkspace<TLanes> : EigenWorkspace
         _matrix = new AlignedBuffer(checked((rows + PanelKernels<TLanes>.RowGroup) * _stride));
         _intake = new MatrixIntake<TLanes>(n, team);
         _scratch = new AlignedBuffer(Math.Max(
-            Tridiagonalization<TLanes>.ScratchLength(_stride), BackTransformation<TLanes>.ScratchLength(n)));
+            Math.Max(Tridiagonalization<TLanes>.ScratchLength(_stride), n < TwoStageOrder ? 0 : TwoStages<TLanes>.ScratchLength(n)),
+            Math.Max(MergeWorkspace.ScratchLength(n), BackTransformation<TLanes>.ScratchLength(n, team.Size))));
         (_diagonal, _offDiagonal, _tau) = (new AlignedBuffer(n), new AlignedBuffer(n), new AlignedBuffer(n));
-        _product = new DenseProduct<TLanes>(team);
+        _product = new DenseProduct<TLanes>(team, n);
         _tridiagonalization = new Tridiagonalization<TLanes>(_stride, _scratch.Pointer, team, _product);
         _bisection = new Bisection<TLanes>(n, team);
         _backTransformation = new BackTransformation<TLanes>(n, _stride, _scratch.Pointer, team);
@@ -88,7 +91,7 @@ internal sealed unsafe class EigenWorkspace<TLanes> : EigenWorkspace
         _exponent = _intake.Copy(matrix, _matrix.Pointer, _stride);
         if (_size >= TwoStageOrder && !withVectors)
         {
-            _twoStages ??= new TwoStages<TLanes>(_size, _team);
+            _twoStages ??= new TwoStages<TLanes>(_size, _scratch.Pointer, _team);
             _twoStages.Reduce(_matrix.Pointer, _stride, _diagonal.Pointer, _offDiagonal.Pointer);
         }
         else
@@ -125,7 +128,7 @@ internal sealed unsafe class EigenWorkspace<TLanes> : EigenWorkspace
     /// <inheritdoc/>
     public override void Decompose(int first, Span<double> values, Span<double> vectors)
     {
-        var solver = _divideAndConquer ??= new DivideAndConquer<TLanes>(_size, _team, _product);
+        var solver = _divideAndConquer ??= new DivideAndConquer<TLanes>(_size, _scratch, _team, _product);
         solver.Solve(_diagonal.Pointer, _offDiagonal.Pointer, Negligible * TridiagonalSize(), first, values.Length);
         for (var j = 0; j < values.Length; j++)
         {

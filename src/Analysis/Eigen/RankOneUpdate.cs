@@ -11,9 +11,10 @@ namespace Looped.Analysis;
 internal sealed unsafe class RankOneUpdate<TLanes>
     where TLanes : unmanaged, ILanes<TLanes>
 {
-    // Rows, and columns, of a piece.
+    // Rows, and columns, of a piece, and columns of one that moves rows.
     private const int PieceRows = 16;
     private const int PieceColumns = 64;
+    private const int MovedColumns = 256;
 
     // A merge of fewer rows than these is done before another thread is awake.
     private const int Alone = 64;
@@ -23,11 +24,14 @@ internal sealed unsafe class RankOneUpdate<TLanes>
     private readonly DenseProduct _product;
     private readonly AlignedBuffer _permuted;
     private readonly Pieces _gather;
+    private readonly Pieces _move;
     private readonly Pieces _solve;
     private readonly Pieces _recompute;
     private readonly Pieces _form;
     private MergeNode _node;
     private double _strength;
+    private int _topEnd;
+    private int _bottomStart;
     private int _firstFormed;
     private int _endFormed;
 
@@ -42,6 +46,7 @@ internal sealed unsafe class RankOneUpdate<TLanes>
         _deflation = new Deflation(workspace.Size);
         _permuted = new AlignedBuffer(team.Size * workspace.Stride);
         _gather = new Pieces(team, (piece, _) => Gather(piece));
+        _move = new Pieces(team, (piece, _) => MoveDeflated(piece));
         _solve = new Pieces(team, (piece, _) => Solve(piece));
         _recompute = new Pieces(team, (piece, _) => Recompute(piece));
         _form = new Pieces(team, Form);
@@ -89,15 +94,12 @@ internal sealed unsafe class RankOneUpdate<TLanes>
         Couple();
         _deflation.Run(order, node.Half, node.Values, Couplings, _strength, node.Rows, _workspace.Stride);
         var kept = Kept.Length;
-        var (topEnd, bottomStart) = Prepare();
-        Run(_gather, node.Count);
-        for (var j = kept; j < node.Count; j++)
-        {
-            node.Values[j] = Products[j];
-        }
-
+        (_topEnd, _bottomStart) = Prepare();
+        Run(_gather, kept);
+        PlaceDeflated(order);
+        Run(_move, kept < node.Count ? node.Count : 0, MovedColumns);
         Run(_solve, kept);
-        for (var j = 0; j < node.Count; j++)
+        for (var j = 0; j < kept; j++)
         {
             order[j] = node.Start + j;
         }
@@ -106,7 +108,7 @@ internal sealed unsafe class RankOneUpdate<TLanes>
         Ordering.Insert(order[kept..], values);
         Ordering.Merge(order, kept, values, _workspace.Positions.AsSpan(node.Start, node.Count));
         (_firstFormed, _endFormed) = Wanted(order);
-        FormVectors(kept, topEnd, bottomStart);
+        FormVectors(kept);
     }
 
     private Span<double> Row(int row, int column, int length) =>
@@ -176,28 +178,50 @@ internal sealed unsafe class RankOneUpdate<TLanes>
     }
 
     /// <summary>
-    /// Copies rows out of the way, the kept ones in groups and behind them the deflated ones, whole, whose values go with
-    /// them.
+    /// Copies the kept rows out of the way, in groups: the top halves, and the bottom halves from row <c>Half</c> on. There
+    /// is room: a kept row with both halves is what rotations have left of at least one row of each.
     /// </summary>
     private void Gather(int piece)
     {
         var kept = Kept;
-        for (var j = piece * PieceRows; j < Math.Min((piece + 1) * PieceRows, _node.Count); j++)
+        for (var j = piece * PieceRows; j < Math.Min((piece + 1) * PieceRows, kept.Length); j++)
         {
-            var row = j < kept.Length ? kept[Grouped[j]] : _deflation.Deflated[j - kept.Length];
-            var support = _deflation.SupportOf(row);
-            var target = new Span<double>(_workspace.Gathered(_node.Start) + (nint)j * _workspace.Stride, _node.Count);
-            var first = support == Deflation.Support.Bottom ? _node.Half : 0;
-            var end = support == Deflation.Support.Top ? _node.Half : _node.Count;
-            Row(row, first, end - first).CopyTo(target[first..end]);
-            Products[j] = _node.Values[row];
-            if (j >= kept.Length)
+            var row = kept[Grouped[j]];
+            if (j < _topEnd)
             {
-                target[..first].Clear();
-                target[end..].Clear();
+                Row(row, 0, _node.Half).CopyTo(new Span<double>(Gathered(j), _node.Half));
+            }
+
+            if (j >= _bottomStart)
+            {
+                var length = _node.Count - _node.Half;
+                Row(row, _node.Half, length).CopyTo(new Span<double>(Gathered(_node.Half + j - _bottomStart), length));
             }
         }
     }
+
+    /// <summary>Moves the values of the deflated rows behind the kept ones and says where each row comes from and goes to.</summary>
+    private void PlaceDeflated(Span<int> order)
+    {
+        var kept = Kept.Length;
+        var places = _workspace.Positions.AsSpan(_node.Start, _node.Count);
+        _deflation.Place(places, Grouped);
+        for (var j = kept; j < _node.Count; j++)
+        {
+            order[j] = _node.Start + places[_deflation.Deflated[j - kept]];
+            Products[j] = _node.Values[Grouped[j]];
+        }
+
+        new Span<double>(Products + kept, _node.Count - kept).CopyTo(new Span<double>(_node.Values + kept, _node.Count - kept));
+    }
+
+    private void MoveDeflated(int piece) => _deflation.Move(
+        Grouped,
+        piece * MovedColumns,
+        Math.Min((piece + 1) * MovedColumns, _node.Count),
+        _node.Half,
+        _node.Rows,
+        _workspace.Stride);
 
     private void Solve(int piece)
     {
@@ -225,7 +249,7 @@ internal sealed unsafe class RankOneUpdate<TLanes>
         return (first, end);
     }
 
-    private void FormVectors(int kept, int topEnd, int bottomStart)
+    private void FormVectors(int kept)
     {
         new Span<double>(Products, AlignedBuffer.RoundUp(kept)).Fill(1);
         Run(_recompute, kept, PieceColumns);
@@ -233,21 +257,18 @@ internal sealed unsafe class RankOneUpdate<TLanes>
         Run(_form, formed);
         var stride = _workspace.Stride;
         var secular = new MatrixView(SecularRow(_firstFormed), stride);
-        var basis = new MatrixView(_workspace.Gathered(_node.Start), stride);
+        var top = new MatrixView(Gathered(0), _workspace.GatheredStride);
+        var bottom = new MatrixView(Gathered(_node.Half), _workspace.GatheredStride);
         var rows = _node.Rows + (nint)_firstFormed * stride;
-        _product.Multiply(secular, basis, rows, stride, formed, _node.Half, topEnd);
+        _product.Multiply(secular, top, rows, stride, formed, _node.Half, _topEnd);
         _product.Multiply(
-            secular.From(0, bottomStart),
-            basis.From(bottomStart, _node.Half),
+            secular.From(0, _bottomStart),
+            bottom,
             rows + _node.Half,
             stride,
             formed,
             _node.Count - _node.Half,
-            kept - bottomStart);
-        for (var j = kept; j < _node.Count; j++)
-        {
-            new Span<double>(basis.From(j, 0).Data, _node.Count).CopyTo(Row(j, 0, _node.Count));
-        }
+            kept - _bottomStart);
     }
 
     private void Recompute(int piece) => SecularVectors.RecomputeCouplings<TLanes>(
@@ -269,6 +290,8 @@ internal sealed unsafe class RankOneUpdate<TLanes>
                 SecularRow(i), Couplings, Grouped[..Kept.Length], _permuted.Pointer + worker * _workspace.Stride);
         }
     }
+
+    private double* Gathered(int j) => _workspace.Gathered(_node.Start) + (nint)j * _workspace.GatheredStride;
 
     private double* SecularRow(int i) => _workspace.Secular(_node.Start) + (nint)i * _workspace.Stride;
 }

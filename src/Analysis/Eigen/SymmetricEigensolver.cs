@@ -22,7 +22,7 @@ public sealed class SymmetricEigensolver
 {
     private readonly EigenWorkspace? _workspace;
 
-    /// <summary>The workspace for n x n matrices, used by the calling thread alone.</summary>
+    /// <summary>The workspace for n x n matrices, used by the calling thread alone; as large as a team's of one or two.</summary>
     /// <exception cref="ArgumentOutOfRangeException">n is negative.</exception>
     public SymmetricEigensolver(int n)
         : this(n, new WorkerTeam(1))
@@ -30,7 +30,9 @@ public sealed class SymmetricEigensolver
     }
 
     /// <summary>
-    /// The workspace for n x n matrices: n^2 doubles and some strips of n, and 3 n^2 more once eigenvectors are asked for.
+    /// The workspace for n x n matrices: from n = 816 on at most 4 n^2 doubles, all told, and 3 n^2 as long as no
+    /// eigenvectors are asked for; of smaller matrices at most 80 000 more, mostly for blocks of matrix products that do
+    /// not shrink with n. This is with one or two threads; each further one adds at most 24 000 + 4 n.
     /// </summary>
     /// <param name="n">The order.</param>
     /// <param name="team">Threads that share the work.</param>

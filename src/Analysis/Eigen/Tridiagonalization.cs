@@ -45,7 +45,7 @@ internal sealed unsafe class Tridiagonalization<TLanes>
 
     /// <summary>The reduction of matrices of one order, on scratch memory that others may use between two calls.</summary>
     /// <param name="stride">Row stride of the matrices, a multiple of a cache line.</param>
-    /// <param name="scratch">At least <see cref="ScratchLength"/> elements, finite.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> elements.</param>
     /// <param name="team">Who does it.</param>
     /// <param name="product">Workspace, of the same team.</param>
     public Tridiagonalization(int stride, double* scratch, WorkerTeam team, DenseProduct product)
@@ -75,6 +75,9 @@ internal sealed unsafe class Tridiagonalization<TLanes>
     public void Reduce(double* a, int n, double* diagonal, double* offDiagonal, double* tau)
     {
         _matrix = a;
+
+        // Rows are read in groups: those beyond the rank, times zero, must be finite.
+        new Span<double>(_swapped, 2 * Block * _stride).Clear();
         for (var end = n; end > 0;)
         {
             var start = (end - 1) / Block * Block;

@@ -15,13 +15,23 @@ internal sealed unsafe class TwoStages<TLanes>
     private readonly BandReduction<TLanes> _reduction;
     private readonly BulgeChasing<TLanes> _chasing;
 
-    /// <summary>The workspace for matrices of order n.</summary>
-    public TwoStages(int n, WorkerTeam team)
+    /// <summary>The reduction of matrices of order n, on scratch memory that others may use between two calls.</summary>
+    /// <param name="n">Order.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> elements that start on a cache line.</param>
+    /// <param name="team">Who does it.</param>
+    public TwoStages(int n, double* scratch, WorkerTeam team)
     {
-        _band = new BandMatrix(n);
-        _reduction = new BandReduction<TLanes>(n, team);
-        _chasing = new BulgeChasing<TLanes>(_band, team);
+        _band = new BandMatrix(n, scratch);
+
+        // Only one stage at a time has something to remember.
+        var stage = scratch + BandMatrix.Length(n);
+        _reduction = new BandReduction<TLanes>(n, stage, team);
+        _chasing = new BulgeChasing<TLanes>(_band, stage, team);
     }
+
+    /// <summary>Elements of scratch for order n.</summary>
+    public static int ScratchLength(int n) =>
+        BandMatrix.Length(n) + Math.Max(BandReduction<TLanes>.ScratchLength(n), BulgeChasing<TLanes>.ScratchLength(n));
 
     /// <summary>Reduces a matrix with largest element about 1, as <see cref="BandReduction{TLanes}"/> takes it.</summary>
     /// <param name="a">The matrix; destroyed.</param>
