@@ -22,7 +22,7 @@ public sealed class GradientEvaluator : IParallelWork, IDisposable
     {
         _objective = objective;
         _team = team;
-        var program = objective.Loss.ValueAndGradient();
+        var program = new Program(objective.Loss.Inputs, [objective.Loss.Outputs[0]]).ValueAndGradient();
         var workers = objective.Blocks.Count == 1 ? 1 : team.Size;
         _programs = [.. Enumerable.Range(0, workers)
             .Select(_ => new BoundProgram(program, objective.Layout, backend))];

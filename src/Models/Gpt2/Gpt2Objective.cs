@@ -18,11 +18,19 @@ public static class Gpt2Objective
     /// <param name="targets">(N,L), row-major; <see cref="Gpt2Model.Ignored"/> where a position does not count.</param>
     /// <param name="length">L.</param>
     /// <param name="block">Sequences of a block; fewer sequences make one block.</param>
+    /// <param name="element">
+    /// What a block computes in, float64 or float32; weights, derivatives and sums over blocks are float64 either way.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// Sizes do not fit, a token or target does not exist, or no target counts.
     /// </exception>
     public static Objective Of(
-        Gpt2Settings settings, ReadOnlySpan<int> tokens, ReadOnlySpan<int> targets, int length, int block)
+        Gpt2Settings settings,
+        ReadOnlySpan<int> tokens,
+        ReadOnlySpan<int> targets,
+        int length,
+        int block,
+        ElementType element = ElementType.Float64)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(block);
@@ -55,7 +63,7 @@ public static class Gpt2Objective
             }
         }
 
-        return new Objective(Loss(settings, block, length), blocks);
+        return new Objective(Loss(settings, block, length, element), blocks);
     }
 
     /// <summary>A block, filled up with sequences whose targets are ignored.</summary>
@@ -70,13 +78,18 @@ public static class Gpt2Objective
             new Dictionary<string, int[]> { [Gpt2Model.Tokens] = blockTokens, [Gpt2Model.Targets] = blockTargets });
     }
 
-    /// <summary>The mean over a block times the block's share of the targets: the blocks' sum is the mean over all.</summary>
-    private static Program Loss(Gpt2Settings settings, int sequences, int length)
+    /// <summary>
+    /// The mean over a block times the block's share of the targets: the blocks' sum is the mean over all. The logits come
+    /// with it, for Gauss-Newton products.
+    /// </summary>
+    private static Program Loss(Gpt2Settings settings, int sequences, int length, ElementType element)
     {
-        var program = Gpt2Model.Loss(settings, sequences, length);
+        var program = Gpt2Model.Loss(settings, sequences, length, element).BehindFloat64();
         var mean = program.Output(Gpt2Model.LossName).Value;
         var share = mean.Graph.Apply(new Input(Share, InputRole.Data, new TensorType(ElementType.Float64, Shape.Scalar)));
-        return new Program([.. program.Inputs, new Port(Share, share)], [new Port(Gpt2Model.LossName, share * mean)]);
+        return new Program(
+            [.. program.Inputs, new Port(Share, share)],
+            [new Port(Gpt2Model.LossName, share * mean), program.Output(Gpt2Model.Logits)]);
     }
 
     private static void Require(ReadOnlySpan<int> values, int low, int high, string what)

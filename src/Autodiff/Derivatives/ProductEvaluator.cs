@@ -1,0 +1,155 @@
+using Looped.Kernels;
+
+namespace Looped.Autodiff;
+
+/// <summary>
+/// Products of K directions a run with a matrix that an objective has at each theta: the sum of its blocks' matrices. An
+/// evaluation allocates nothing. Blocks are added in order, so that bits do not depend on the number of threads.
+/// </summary>
+public abstract class ProductEvaluator : IParallelWork, IDisposable
+{
+    /// <summary>
+    /// Blocks whose products are held at once. It bounds the memory of objectives of many blocks, and a team of so many
+    /// threads still finds work for all.
+    /// </summary>
+    private const int BlocksOfRound = 8;
+
+    private readonly Objective _objective;
+    private readonly WorkerTeam _team;
+    private readonly BoundProgram[] _programs;
+    private readonly (Executable.Slot Tangent, Executable.Slot Product)[][] _slots;
+    private readonly double[][] _blockProducts;
+    private readonly double[] _theta;
+    private readonly double[] _tangents;
+    private int _round;
+
+    /// <summary>Compiles products.</summary>
+    /// <param name="objective">What the matrix belongs to.</param>
+    /// <param name="program">Products of one block: given <c>tangent(w)</c>, an output for each parameter in order.</param>
+    /// <param name="directions">K.</param>
+    /// <param name="backend">What runs it.</param>
+    /// <param name="team">Who runs the blocks.</param>
+    private protected ProductEvaluator(
+        Objective objective, Program program, int directions, IBackend backend, WorkerTeam team)
+    {
+        _objective = objective;
+        _team = team;
+        Directions = directions;
+        _programs = [.. Enumerable.Range(0, Workers(objective, team))
+            .Select(_ => new BoundProgram(program, objective.Layout, backend))];
+        _slots =
+        [
+            .. _programs.Select(bound => objective.Layout.Groups.Select((group, g) => (
+                bound.Input($"tangent({group.Name})"), bound.Output(program.Outputs[g].Name))).ToArray()),
+        ];
+        var size = checked(objective.Layout.Size * directions);
+        _blockProducts = [.. Enumerable.Range(0, Math.Min(objective.Blocks.Count, BlocksOfRound))
+            .Select(_ => new double[size])];
+        _theta = new double[objective.Layout.Size];
+        _tangents = new double[size];
+    }
+
+    /// <summary>K: directions of one evaluation.</summary>
+    public int Directions { get; }
+
+    /// <summary>Bytes of compiled programs, products and directions.</summary>
+    public long Bytes => _programs.Sum(program => program.Bytes) + BufferBytes(_objective, Directions);
+
+    /// <summary>Row k of <paramref name="products"/> becomes the product with row k of <paramref name="vectors"/>.</summary>
+    /// <param name="theta">(P,).</param>
+    /// <param name="vectors">(K,P), row-major.</param>
+    /// <param name="products">(K,P), row-major.</param>
+    /// <exception cref="ArgumentException">An array has another length.</exception>
+    public void Evaluate(ReadOnlySpan<double> theta, ReadOnlySpan<double> vectors, Span<double> products)
+    {
+        _objective.Layout.Require(theta.Length, 1, nameof(theta));
+        _objective.Layout.Require(vectors.Length, Directions, nameof(vectors));
+        _objective.Layout.Require(products.Length, Directions, nameof(products));
+        theta.CopyTo(_theta);
+        Transpose(vectors, _tangents, Directions, _theta.Length);
+        products.Clear();
+        for (_round = 0; _round < _objective.Blocks.Count; _round += BlocksOfRound)
+        {
+            var blocks = Math.Min(BlocksOfRound, _objective.Blocks.Count - _round);
+            _team.Run(this, blocks);
+            for (var block = 1; block < blocks; block++)
+            {
+                for (var i = 0; i < _tangents.Length; i++)
+                {
+                    _blockProducts[0][i] += _blockProducts[block][i];
+                }
+            }
+
+            AddTransposed(_blockProducts[0], products, _theta.Length, Directions);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var program in _programs)
+        {
+            program.Dispose();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    void IParallelWork.Run(int item, int worker)
+    {
+        var program = _programs[worker];
+        program.WriteTheta(_theta);
+        var groups = _objective.Layout.Groups;
+        for (var g = 0; g < groups.Count; g++)
+        {
+            _slots[worker][g].Tangent.Write(Part(_tangents, groups[g]));
+        }
+
+        program.Execute(_objective.Blocks[_round + item]);
+        for (var g = 0; g < groups.Count; g++)
+        {
+            _slots[worker][g].Product.Read(Part(_blockProducts[item], groups[g]));
+        }
+    }
+
+    /// <summary>The axis of so many directions; a single direction needs none.</summary>
+    private protected static int? Axis(int directions)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(directions);
+        return directions == 1 ? null : directions;
+    }
+
+    /// <summary>About what <see cref="Bytes"/> will be, before anything is compiled.</summary>
+    private protected static long Predict(Objective objective, Program program, int directions, WorkerTeam team) =>
+        (Workers(objective, team) * ProgramReport.Of(program).PeakBytes) + BufferBytes(objective, directions);
+
+    private static int Workers(Objective objective, WorkerTeam team) => objective.Blocks.Count == 1 ? 1 : team.Size;
+
+    private static long BufferBytes(Objective objective, int directions) =>
+        (Math.Min(objective.Blocks.Count, BlocksOfRound) + 1L) * directions * objective.Layout.Size * sizeof(double);
+
+    private static void Transpose(ReadOnlySpan<double> source, Span<double> target, int rows, int columns)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                target[(column * rows) + row] = source[(row * columns) + column];
+            }
+        }
+    }
+
+    private static void AddTransposed(ReadOnlySpan<double> source, Span<double> target, int rows, int columns)
+    {
+        for (var column = 0; column < columns; column++)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                target[(column * rows) + row] += source[(row * columns) + column];
+            }
+        }
+    }
+
+    private Span<double> Part(double[] all, ParameterGroup group) =>
+        all.AsSpan(group.Offset * Directions, group.Size * Directions);
+}
