@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Looped.Benchmarks;
 using Looped.Benchmarks.Algorithmic;
 using Looped.Benchmarks.Comparison;
+using Looped.Benchmarks.Curvature;
 using Looped.Benchmarks.Eigen;
 using Looped.Benchmarks.Gpt2;
 using Looped.Benchmarks.KernelPeers;
@@ -28,6 +29,8 @@ try
             return StepPeers.Run(StepOptions.Parse(options));
         case ["eigen", .. var options]:
             return EigenPeers.Run(EigenOptions.Parse(options));
+        case ["curvature", .. var options]:
+            return CurvaturePeers.Run(CurvatureOptions.Parse(options));
         case ["roofline", var option, ..]:
             throw new ArgumentException($"'{option}' is not an option of roofline; there are none");
     }

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Looped.Kernels;
 
 namespace Looped.Autodiff;
@@ -6,13 +8,16 @@ namespace Looped.Autodiff;
 /// Products of K directions a run with a matrix that an objective has at each theta: the sum of its blocks' matrices. An
 /// evaluation allocates nothing. Blocks are added in order, so that bits do not depend on the number of threads.
 /// </summary>
-public abstract class ProductEvaluator : IParallelWork, IDisposable
+public abstract unsafe class ProductEvaluator : IParallelWork, IDisposable
 {
     /// <summary>
     /// Blocks whose products are held at once. It bounds the memory of objectives of many blocks, and a team of so many
     /// threads still finds work for all.
     /// </summary>
     private const int BlocksOfRound = 8;
+
+    /// <summary>Coordinates whose directions are turned over, or whose products are added, as one piece of work.</summary>
+    private const int Piece = 8192;
 
     private readonly Objective _objective;
     private readonly WorkerTeam _team;
@@ -21,7 +26,11 @@ public abstract class ProductEvaluator : IParallelWork, IDisposable
     private readonly double[][] _blockProducts;
     private readonly double[] _theta;
     private readonly double[] _tangents;
+    private Phase _phase;
     private int _round;
+    private int _blocks;
+    private double* _vectors;
+    private double* _products;
 
     /// <summary>Compiles products.</summary>
     /// <param name="objective">What the matrix belongs to.</param>
@@ -49,6 +58,13 @@ public abstract class ProductEvaluator : IParallelWork, IDisposable
         _tangents = new double[size];
     }
 
+    private enum Phase
+    {
+        Spread,
+        Multiply,
+        Gather,
+    }
+
     /// <summary>K: directions of one evaluation.</summary>
     public int Directions { get; }
 
@@ -66,21 +82,18 @@ public abstract class ProductEvaluator : IParallelWork, IDisposable
         _objective.Layout.Require(vectors.Length, Directions, nameof(vectors));
         _objective.Layout.Require(products.Length, Directions, nameof(products));
         theta.CopyTo(_theta);
-        Transpose(vectors, _tangents, Directions, _theta.Length);
-        products.Clear();
-        for (_round = 0; _round < _objective.Blocks.Count; _round += BlocksOfRound)
+        var pieces = (_theta.Length + Piece - 1) / Piece;
+        fixed (double* from = vectors, to = products)
         {
-            var blocks = Math.Min(BlocksOfRound, _objective.Blocks.Count - _round);
-            _team.Run(this, blocks);
-            for (var block = 1; block < blocks; block++)
+            _vectors = from;
+            _products = to;
+            Run(Phase.Spread, pieces);
+            for (_round = 0; _round < _objective.Blocks.Count; _round += BlocksOfRound)
             {
-                for (var i = 0; i < _tangents.Length; i++)
-                {
-                    _blockProducts[0][i] += _blockProducts[block][i];
-                }
+                _blocks = Math.Min(BlocksOfRound, _objective.Blocks.Count - _round);
+                Run(Phase.Multiply, _blocks);
+                Run(Phase.Gather, pieces);
             }
-
-            AddTransposed(_blockProducts[0], products, _theta.Length, Directions);
         }
     }
 
@@ -97,18 +110,18 @@ public abstract class ProductEvaluator : IParallelWork, IDisposable
 
     void IParallelWork.Run(int item, int worker)
     {
-        var program = _programs[worker];
-        program.WriteTheta(_theta);
-        var groups = _objective.Layout.Groups;
-        for (var g = 0; g < groups.Count; g++)
+        var start = item * Piece;
+        switch (_phase)
         {
-            _slots[worker][g].Tangent.Write(Part(_tangents, groups[g]));
-        }
-
-        program.Execute(_objective.Blocks[_round + item]);
-        for (var g = 0; g < groups.Count; g++)
-        {
-            _slots[worker][g].Product.Read(Part(_blockProducts[item], groups[g]));
+            case Phase.Spread:
+                Spread(start, Math.Min(start + Piece, _theta.Length));
+                break;
+            case Phase.Multiply:
+                Multiply(item, worker);
+                break;
+            default:
+                Gather(start, Math.Min(start + Piece, _theta.Length));
+                break;
         }
     }
 
@@ -128,25 +141,72 @@ public abstract class ProductEvaluator : IParallelWork, IDisposable
     private static long BufferBytes(Objective objective, int directions) =>
         (Math.Min(objective.Blocks.Count, BlocksOfRound) + 1L) * directions * objective.Layout.Size * sizeof(double);
 
-    private static void Transpose(ReadOnlySpan<double> source, Span<double> target, int rows, int columns)
+    private void Run(Phase phase, int items)
     {
-        for (var row = 0; row < rows; row++)
+        _phase = phase;
+        _team.Run(this, items);
+    }
+
+    /// <summary>Turns vectors over, so that the directions of a coordinate lie side by side.</summary>
+    private void Spread(int start, int end)
+    {
+        for (var i = start; i < end; i++)
         {
-            for (var column = 0; column < columns; column++)
+            for (var k = 0; k < Directions; k++)
             {
-                target[(column * rows) + row] = source[(row * columns) + column];
+                _tangents[(i * Directions) + k] = _vectors[((long)k * _theta.Length) + i];
             }
         }
     }
 
-    private static void AddTransposed(ReadOnlySpan<double> source, Span<double> target, int rows, int columns)
+    private void Multiply(int block, int worker)
     {
-        for (var column = 0; column < columns; column++)
+        var program = _programs[worker];
+        program.WriteTheta(_theta);
+        var groups = _objective.Layout.Groups;
+        for (var g = 0; g < groups.Count; g++)
         {
-            for (var row = 0; row < rows; row++)
+            _slots[worker][g].Tangent.Write(Part(_tangents, groups[g]));
+        }
+
+        program.Execute(_objective.Blocks[_round + block]);
+        for (var g = 0; g < groups.Count; g++)
+        {
+            _slots[worker][g].Product.Read(Part(_blockProducts[block], groups[g]));
+        }
+    }
+
+    /// <summary>Adds the blocks of a round in order, turns them back over and adds them to those of the rounds before.</summary>
+    private void Gather(int start, int end)
+    {
+        var sum = _blockProducts[0].AsSpan(start * Directions, (end - start) * Directions);
+        for (var block = 1; block < _blocks; block++)
+        {
+            Add(_blockProducts[block].AsSpan(start * Directions, sum.Length), sum);
+        }
+
+        for (var k = 0; k < Directions; k++)
+        {
+            var row = new Span<double>(_products + ((long)k * _theta.Length) + start, end - start);
+            for (var i = 0; i < row.Length; i++)
             {
-                target[(column * rows) + row] += source[(row * columns) + column];
+                row[i] = sum[(i * Directions) + k] + (_round > 0 ? row[i] : 0);
             }
+        }
+    }
+
+    private static void Add(ReadOnlySpan<double> source, Span<double> target)
+    {
+        var from = MemoryMarshal.Cast<double, Vector<double>>(source);
+        var to = MemoryMarshal.Cast<double, Vector<double>>(target);
+        for (var i = 0; i < to.Length; i++)
+        {
+            to[i] += from[i];
+        }
+
+        for (var i = to.Length * Vector<double>.Count; i < target.Length; i++)
+        {
+            target[i] += source[i];
         }
     }
 
