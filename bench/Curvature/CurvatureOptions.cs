@@ -13,6 +13,7 @@ namespace Looped.Benchmarks.Curvature;
 /// <param name="Element">What the model computes in.</param>
 /// <param name="Probes">Random probes.</param>
 /// <param name="Steps">Lanczos steps of each.</param>
+/// <param name="Batch">Directions of a batch of products.</param>
 /// <param name="Rounds">Samples of single products.</param>
 /// <param name="Threads">Threads of each side.</param>
 /// <param name="Python">The interpreter that has PyTorch; empty for our side alone.</param>
@@ -27,6 +28,7 @@ public sealed record CurvatureOptions(
     ElementType Element,
     int Probes,
     int Steps,
+    int Batch,
     int Rounds,
     int Threads,
     string Python,
@@ -34,7 +36,7 @@ public sealed record CurvatureOptions(
 {
     private const string Allowed =
         "--width 256  --heads 8  --loops 1  --sequences 64  --length 22  --block 8  --element float32  --probes 4  --steps 100  " +
-        "--rounds 7  --threads 2  --python /usr/bin/python3  --alone  --exact";
+        "--batch 1  --rounds 7  --threads 2  --python /usr/bin/python3  --alone  --exact";
 
     /// <summary>Reads the arguments of the command.</summary>
     /// <exception cref="ArgumentException">An argument is unknown or its value is none.</exception>
@@ -42,7 +44,7 @@ public sealed record CurvatureOptions(
     {
         var arguments = new Arguments("curvature", Allowed, given);
         var options = new CurvatureOptions(
-            256, 8, 1, 64, 22, 8, ElementType.Float32, 4, 100, 7, 2, "/usr/bin/python3", Exact: false);
+            256, 8, 1, 64, 22, 8, ElementType.Float32, 4, 100, 1, 7, 2, "/usr/bin/python3", Exact: false);
         while (arguments.Next() is { } option)
         {
             options = option switch
@@ -56,6 +58,7 @@ public sealed record CurvatureOptions(
                 "--element" => options with { Element = Element(arguments.OneOf(arguments.Value(), ["float32", "float64"])) },
                 "--probes" => options with { Probes = arguments.Positive() },
                 "--steps" => options with { Steps = arguments.Positive() },
+                "--batch" => options with { Batch = arguments.Positive() },
                 "--rounds" => options with { Rounds = arguments.Positive() },
                 "--threads" => options with { Threads = arguments.Positive() },
                 "--python" => options with { Python = arguments.Value() },

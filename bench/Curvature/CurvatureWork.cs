@@ -19,6 +19,7 @@ public sealed class CurvatureWork : IDisposable
     private readonly CurvatureOptions _options;
     private readonly Gpt2Problem _problem;
     private readonly HessianOperator _hessian;
+    private readonly HvpEvaluator _single;
     private readonly double[] _vector;
     private readonly double[] _product;
 
@@ -32,7 +33,8 @@ public sealed class CurvatureWork : IDisposable
         Theta = [.. _problem.Weights.SelectMany(weights => weights)];
         Objective = Gpt2Objective.Of(
             settings, _problem.Tokens, _problem.Targets, options.Length, options.Block, options.Element);
-        _hessian = new HessianOperator(Objective, Theta, Backend, team, options.Probes);
+        _hessian = new HessianOperator(Objective, Theta, Backend, team, options.Batch);
+        _single = new HvpEvaluator(Objective, 1, Backend, team);
         (_vector, _product) = (new double[Theta.Length], new double[Theta.Length]);
         Probes.Fill(Seed, 0, _vector);
         Quadrature = new QuadratureOptions(options.Probes, options.Steps, Seed, options.Probes);
@@ -56,8 +58,11 @@ public sealed class CurvatureWork : IDisposable
     /// <summary>Bytes of the operator and of the quadrature's vectors, as predicted.</summary>
     public long PredictedBytes => _hessian.PredictedBytes + Quadrature.PredictBytes(Theta.Length);
 
-    /// <summary>One product with the Hessian.</summary>
-    public void Product() => _hessian.Apply(_vector, _product);
+    /// <summary>One product with the Hessian from theta on, the model's own pass included.</summary>
+    public void Product() => _single.Evaluate(Theta, _vector, _product);
+
+    /// <summary>One product at a theta where others were taken before.</summary>
+    public void NextProduct() => _hessian.Apply(_vector, _product);
 
     /// <summary>Samples the spectrum.</summary>
     public SpectralQuadrature Sample() => StochasticLanczos.Run(_hessian, Quadrature, Team);
@@ -83,5 +88,9 @@ public sealed class CurvatureWork : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _hessian.Dispose();
+    public void Dispose()
+    {
+        _single.Dispose();
+        _hessian.Dispose();
+    }
 }

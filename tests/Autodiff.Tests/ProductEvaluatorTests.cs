@@ -10,11 +10,12 @@ public class ProductEvaluatorTests
     private const int Size = 20_001, Blocks = 19;
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(3, 1)]
-    [InlineData(3, 2)]
-    [InlineData(2, 3)]
-    public void A_sum_of_quartics_has_a_diagonal_Hessian(int directions, int threads)
+    [InlineData(1, 1, false)]
+    [InlineData(3, 1, false)]
+    [InlineData(3, 2, true)]
+    [InlineData(1, 2, true)]
+    [InlineData(2, 3, false)]
+    public void A_sum_of_quartics_has_a_diagonal_Hessian(int directions, int threads, bool keeps)
     {
         // Block b is the sum of c_bi w_i^4 / 12, so the Hessian holds the sums over b of c_bi w_i^2.
         var loss = Program.Trace(tracer =>
@@ -29,7 +30,7 @@ public class ProductEvaluatorTests
             new Dictionary<string, double[]> { ["c"] = Draw(Size) }))];
         var (theta, vectors) = (Draw(Size), Draw(directions * Size));
         using var team = new WorkerTeam(threads);
-        using var evaluator = new HvpEvaluator(new Objective(loss, blocks), directions, new CpuBackend(), team);
+        using var evaluator = new HvpEvaluator(new Objective(loss, blocks), directions, new CpuBackend(), team, keeps);
         var products = new double[vectors.Length];
 
         // Twice, since the second finds what the first left.
@@ -45,6 +46,55 @@ public class ProductEvaluatorTests
         }
 
         double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void What_is_kept_at_one_theta_is_renewed_at_another_and_for_other_data(int directions)
+    {
+        var objective = AttentionLoss.Objective(blocks: 5, contexts: 3);
+        var theta = AttentionLoss.Theta(objective);
+        var random = new Philox(4, "vectors");
+        var vectors = new double[directions * theta.Length];
+        random.FillNormal(vectors, 1);
+        using var team = new WorkerTeam(2);
+        using var plain = new HvpEvaluator(objective, directions, new CpuBackend(), team);
+        using var keeping = new HvpEvaluator(objective, directions, new CpuBackend(), team, keeps: true);
+        Check();
+        Check();
+        theta = Array.ConvertAll(theta, x => x + (0.1 * random.NextNormal()));
+        Check();
+        foreach (var block in objective.Blocks)
+        {
+            foreach (var values in block.Values.Values)
+            {
+                Array.Reverse(values);
+            }
+
+            block.Revise();
+        }
+
+        Check();
+
+        void Check()
+        {
+            var (expected, actual) = (new double[vectors.Length], new double[vectors.Length]);
+            plain.Evaluate(theta, vectors, expected);
+            keeping.Evaluate(theta, vectors, actual);
+            Agree.Within(1e-13, expected, actual, "products");
+        }
+    }
+
+    [Fact]
+    public void The_late_stage_of_products_does_fewer_operations_and_both_stages_what_the_whole_does()
+    {
+        var whole = AttentionLoss.Of(3).Hvp();
+        var staged = whole.StageTangents();
+        Assert.NotNull(staged.Early);
+        Assert.True(staged.Late.Flops < 0.8 * whole.Flops);
+        Assert.Equal(whole.Flops, staged.Early.Flops + staged.Late.Flops);
+        Assert.DoesNotContain(staged.Early.Inputs, input => input.Role == InputRole.Tangent);
     }
 
     [Fact]

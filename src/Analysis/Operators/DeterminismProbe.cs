@@ -13,14 +13,16 @@ public static class DeterminismProbe
     /// <summary>Compares two products with one random vector.</summary>
     /// <param name="matrix">The operator.</param>
     /// <param name="name">What to call it.</param>
+    /// <param name="forget">Makes the operator forget what it keeps between products; nothing where null.</param>
     /// <exception cref="InvalidOperationException">The products differ.</exception>
-    public static void Require(ICurvatureOperator matrix, string name)
+    public static void Require(ICurvatureOperator matrix, string name, Action? forget = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         var vector = new double[matrix.Size];
         var (first, second) = (new double[matrix.Size], new double[matrix.Size]);
         new Philox(0, "determinism probe").FillNormal(vector, 1);
         matrix.Apply(vector, first);
+        forget?.Invoke();
         matrix.Apply(vector, second);
         for (var i = 0; i < first.Length; i++)
         {

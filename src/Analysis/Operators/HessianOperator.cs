@@ -28,8 +28,8 @@ public sealed class HessianOperator : ModelOperator
             theta,
             directions,
             memoryBudget,
-            count => HvpEvaluator.PredictBytes(objective, count, team),
-            count => new HvpEvaluator(objective, count, backend, team))
+            (count, keeps) => HvpEvaluator.PredictBytes(objective, count, team, keeps),
+            (count, keeps) => new HvpEvaluator(objective, count, backend, team, keeps))
     {
     }
 }
@@ -66,8 +66,8 @@ public sealed class GaussNewtonOperator : ModelOperator
             theta,
             directions,
             memoryBudget,
-            count => GgnEvaluator.PredictBytes(objective, through, count, team),
-            count => new GgnEvaluator(objective, through, count, backend, team))
+            (count, keeps) => GgnEvaluator.PredictBytes(objective, through, count, team, keeps),
+            (count, keeps) => new GgnEvaluator(objective, through, count, backend, team, keeps))
     {
     }
 }

@@ -6,8 +6,13 @@ namespace Looped.Analysis.Operators;
 /// <summary>
 /// A matrix of second derivatives of an objective at a theta, by exact products. Batches run in the widest programs that
 /// the memory budget allows; what is left over of a batch runs in the same program filled up with zeros, and single
-/// vectors in a program of their own.
+/// vectors in a program of their own. Where memory allows, the model's own forward and backward pass is done once for all
+/// products at one theta.
 /// </summary>
+/// <remarks>
+/// The directions of a batch lie innermost, which fills the registers where a model's matrices are small. From a width of about
+/// a hundred on its own matrices fill them better, and one direction at a time is the fastest.
+/// </remarks>
 public abstract class ModelOperator : ICurvatureOperator, IDisposable
 {
     /// <summary>Directions of a batch where nothing else is asked for and memory allows.</summary>
@@ -16,7 +21,7 @@ public abstract class ModelOperator : ICurvatureOperator, IDisposable
     /// <summary>Bytes that compiled programs and buffers may take where nothing else is said.</summary>
     public const long UsualBudget = 1L << 32;
 
-    private readonly Func<int, ProductEvaluator> _compile;
+    private readonly Func<int, bool, ProductEvaluator> _compile;
     private readonly double[] _theta;
     private readonly double[] _padded = [];
     private readonly double[] _paddedResults = [];
@@ -28,24 +33,22 @@ public abstract class ModelOperator : ICurvatureOperator, IDisposable
     /// <param name="theta">(P,): where the matrix is taken.</param>
     /// <param name="directions">Directions of a batch, at most.</param>
     /// <param name="memoryBudget">Bytes that compiled programs and buffers may take.</param>
-    /// <param name="predict">Bytes of an evaluator of so many directions.</param>
+    /// <param name="predict">Bytes of an evaluator of so many directions that keeps the model's own pass, or does not.</param>
     /// <param name="compile">Makes one.</param>
     private protected ModelOperator(
         string name,
         ReadOnlySpan<double> theta,
         int directions,
         long memoryBudget,
-        Func<int, long> predict,
-        Func<int, ProductEvaluator> compile)
+        Func<int, bool, long> predict,
+        Func<int, bool, ProductEvaluator> compile)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(directions);
         _compile = compile;
         _theta = theta.ToArray();
-        var single = predict(1);
-        PredictedBytes = Predicted(directions);
-        while (PredictedBytes > memoryBudget)
+        for (Keeps = true, PredictedBytes = Predicted(); PredictedBytes > memoryBudget; PredictedBytes = Predicted())
         {
-            if (directions == 1)
+            if (!Keeps && directions == 1)
             {
                 throw new InvalidOperationException(string.Create(
                     CultureInfo.InvariantCulture,
@@ -53,12 +56,11 @@ public abstract class ModelOperator : ICurvatureOperator, IDisposable
                     $"smaller blocks of data"));
             }
 
-            directions /= 2;
-            PredictedBytes = Predicted(directions);
+            (Keeps, directions) = Keeps ? (false, directions) : (true, directions / 2);
         }
 
         Directions = directions;
-        _batch = compile(directions);
+        _batch = compile(directions, Keeps);
         if (directions > 1)
         {
             _padded = new double[directions * theta.Length];
@@ -67,7 +69,7 @@ public abstract class ModelOperator : ICurvatureOperator, IDisposable
 
         try
         {
-            DeterminismProbe.Require(this, name);
+            DeterminismProbe.Require(this, name, () => _single!.Forget());
         }
         catch
         {
@@ -75,8 +77,8 @@ public abstract class ModelOperator : ICurvatureOperator, IDisposable
             throw;
         }
 
-        long Predicted(int count) =>
-            count == 1 ? single : single + predict(count) + (2L * count * _theta.Length * sizeof(double));
+        long Predicted() => predict(1, Keeps) + (directions == 1 ? 0 :
+            predict(directions, Keeps) + (2L * directions * _theta.Length * sizeof(double)));
     }
 
     /// <inheritdoc/>
@@ -84,6 +86,9 @@ public abstract class ModelOperator : ICurvatureOperator, IDisposable
 
     /// <summary>Directions of a batch.</summary>
     public int Directions { get; }
+
+    /// <summary>Whether the model's own pass is kept for all products at one theta.</summary>
+    public bool Keeps { get; }
 
     /// <summary>Bytes of compiled programs and buffers, as they were predicted before anything was compiled.</summary>
     public long PredictedBytes { get; }
@@ -104,7 +109,7 @@ public abstract class ModelOperator : ICurvatureOperator, IDisposable
     public void Apply(ReadOnlySpan<double> vector, Span<double> result)
     {
         this.Require(vector.Length, result.Length, 1);
-        _single ??= Directions == 1 ? _batch : _compile(1);
+        _single ??= Directions == 1 ? _batch : _compile(1, Keeps);
         _single.Evaluate(_theta, vector, result);
     }
 

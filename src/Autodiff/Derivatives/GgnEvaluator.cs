@@ -14,9 +14,13 @@ public sealed class GgnEvaluator : ProductEvaluator
     /// <param name="directions">K.</param>
     /// <param name="backend">What runs it.</param>
     /// <param name="team">Who runs the blocks.</param>
+    /// <param name="keeps">
+    /// Whether what theta determines is kept for the next product at the same theta, in memory for every block of data.
+    /// </param>
     /// <exception cref="ArgumentException">There is no output of this name, or the loss does not depend on it.</exception>
-    public GgnEvaluator(Objective objective, string through, int directions, IBackend backend, WorkerTeam team)
-        : base(objective, objective.Loss.GgnProduct(through, Axis(directions)), directions, backend, team)
+    public GgnEvaluator(
+        Objective objective, string through, int directions, IBackend backend, WorkerTeam team, bool keeps = false)
+        : base(objective, objective.Loss.GgnProduct(through, Axis(directions)), directions, backend, team, keeps)
     {
     }
 
@@ -25,7 +29,11 @@ public sealed class GgnEvaluator : ProductEvaluator
     /// <param name="through">Name of z.</param>
     /// <param name="directions">K.</param>
     /// <param name="team">Who runs the blocks.</param>
+    /// <param name="keeps">
+    /// Whether what theta determines is kept for the next product at the same theta, in memory for every block of data.
+    /// </param>
     /// <exception cref="ArgumentException">There is no output of this name, or the loss does not depend on it.</exception>
-    public static long PredictBytes(Objective objective, string through, int directions, WorkerTeam team) =>
-        Predict(objective, objective.Loss.GgnProduct(through, Axis(directions)), directions, team);
+    public static long PredictBytes(
+        Objective objective, string through, int directions, WorkerTeam team, bool keeps = false) =>
+        Predict(objective, objective.Loss.GgnProduct(through, Axis(directions)), directions, team, keeps);
 }

@@ -13,8 +13,11 @@ public sealed class HvpEvaluator : ProductEvaluator
     /// <param name="directions">K.</param>
     /// <param name="backend">What runs it.</param>
     /// <param name="team">Who runs the blocks.</param>
-    public HvpEvaluator(Objective objective, int directions, IBackend backend, WorkerTeam team)
-        : base(objective, objective.Loss.Hvp(Axis(directions)), directions, backend, team)
+    /// <param name="keeps">
+    /// Whether what theta determines is kept for the next product at the same theta, in memory for every block of data.
+    /// </param>
+    public HvpEvaluator(Objective objective, int directions, IBackend backend, WorkerTeam team, bool keeps = false)
+        : base(objective, objective.Loss.Hvp(Axis(directions)), directions, backend, team, keeps)
     {
     }
 
@@ -22,6 +25,9 @@ public sealed class HvpEvaluator : ProductEvaluator
     /// <param name="objective">What is differentiated twice.</param>
     /// <param name="directions">K.</param>
     /// <param name="team">Who runs the blocks.</param>
-    public static long PredictBytes(Objective objective, int directions, WorkerTeam team) =>
-        Predict(objective, objective.Loss.Hvp(Axis(directions)), directions, team);
+    /// <param name="keeps">
+    /// Whether what theta determines is kept for the next product at the same theta, in memory for every block of data.
+    /// </param>
+    public static long PredictBytes(Objective objective, int directions, WorkerTeam team, bool keeps = false) =>
+        Predict(objective, objective.Loss.Hvp(Axis(directions)), directions, team, keeps);
 }

@@ -127,14 +127,7 @@ internal sealed class BoundProgram : IDisposable
         {
             foreach (var (slot, name) in _data)
             {
-                if (slot.Type.Element == ElementType.Int32)
-                {
-                    slot.Write<int>(block.Integers[name]);
-                }
-                else
-                {
-                    slot.Write<double>(block.Values[name]);
-                }
+                Write(slot, block, name);
             }
 
             _written = (block, block.Revision);
@@ -144,4 +137,17 @@ internal sealed class BoundProgram : IDisposable
     }
 
     public void Dispose() => _executable.Dispose();
+
+    /// <summary>Writes an input's values from a block of data.</summary>
+    public static void Write(Executable.Slot slot, DataBlock block, string name)
+    {
+        if (slot.Type.Element == ElementType.Int32)
+        {
+            slot.Write<int>(block.Integers[name]);
+        }
+        else
+        {
+            slot.Write<double>(block.Values[name]);
+        }
+    }
 }

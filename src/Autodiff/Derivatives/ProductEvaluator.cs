@@ -8,6 +8,10 @@ namespace Looped.Autodiff;
 /// Products of K directions a run with a matrix that an objective has at each theta: the sum of its blocks' matrices. An
 /// evaluation allocates nothing. Blocks are added in order, so that bits do not depend on the number of threads.
 /// </summary>
+/// <remarks>
+/// An evaluator that keeps what theta determines does the model's own forward and backward pass once and not for every product
+/// at the same theta, at the price of memory for every block of data; its bits may differ from one's that does not.
+/// </remarks>
 public abstract unsafe class ProductEvaluator : IParallelWork, IDisposable
 {
     /// <summary>
@@ -21,14 +25,18 @@ public abstract unsafe class ProductEvaluator : IParallelWork, IDisposable
 
     private readonly Objective _objective;
     private readonly WorkerTeam _team;
-    private readonly BoundProgram[] _programs;
-    private readonly (Executable.Slot Tangent, Executable.Slot Product)[][] _slots;
+    private readonly BoundProgram[] _programs = [];
+    private readonly (Executable.Slot Tangent, Executable.Slot Product)[][] _slots = [];
+    private readonly Executable.Slot[][] _kept = [];
+    private readonly StagedProducts[] _staged = [];
+    private readonly int[] _revisions;
     private readonly double[][] _blockProducts;
     private readonly double[] _theta;
     private readonly double[] _tangents;
     private Phase _phase;
     private int _round;
     private int _blocks;
+    private bool _isNew = true;
     private double* _vectors;
     private double* _products;
 
@@ -38,22 +46,39 @@ public abstract unsafe class ProductEvaluator : IParallelWork, IDisposable
     /// <param name="directions">K.</param>
     /// <param name="backend">What runs it.</param>
     /// <param name="team">Who runs the blocks.</param>
+    /// <param name="keeps">Whether what theta determines is kept for the next product.</param>
     private protected ProductEvaluator(
-        Objective objective, Program program, int directions, IBackend backend, WorkerTeam team)
+        Objective objective, Program program, int directions, IBackend backend, WorkerTeam team, bool keeps)
     {
         _objective = objective;
         _team = team;
         Directions = directions;
-        _programs = [.. Enumerable.Range(0, Workers(objective, team))
-            .Select(_ => new BoundProgram(program, objective.Layout, backend))];
-        _slots =
-        [
-            .. _programs.Select(bound => objective.Layout.Groups.Select((group, g) => (
-                bound.Input($"tangent({group.Name})"), bound.Output(program.Outputs[g].Name))).ToArray()),
-        ];
+        var workers = Enumerable.Range(0, Workers(objective, team));
+        var groups = objective.Layout.Groups;
+        if (keeps)
+        {
+            var staged = program.StageTangents();
+            _staged = [.. objective.Blocks.Select(_ => new StagedProducts(staged, objective.Layout, backend))];
+            if (staged.Early is { } early)
+            {
+                _programs = [.. workers.Select(_ => new BoundProgram(early, objective.Layout, backend))];
+                _kept = [.. _programs.Select(bound => staged.Kept.Select(bound.Output).ToArray())];
+            }
+        }
+        else
+        {
+            _programs = [.. workers.Select(_ => new BoundProgram(program, objective.Layout, backend))];
+            _slots =
+            [
+                .. _programs.Select(bound => groups.Select((group, g) => (
+                    bound.Input($"tangent({group.Name})"), bound.Output(program.Outputs[g].Name))).ToArray()),
+            ];
+        }
+
         var size = checked(objective.Layout.Size * directions);
         _blockProducts = [.. Enumerable.Range(0, Math.Min(objective.Blocks.Count, BlocksOfRound))
             .Select(_ => new double[size])];
+        _revisions = new int[objective.Blocks.Count];
         _theta = new double[objective.Layout.Size];
         _tangents = new double[size];
     }
@@ -69,7 +94,8 @@ public abstract unsafe class ProductEvaluator : IParallelWork, IDisposable
     public int Directions { get; }
 
     /// <summary>Bytes of compiled programs, products and directions.</summary>
-    public long Bytes => _programs.Sum(program => program.Bytes) + BufferBytes(_objective, Directions);
+    public long Bytes => _programs.Sum(program => program.Bytes) + _staged.Sum(block => block.Bytes) +
+        BufferBytes(_objective, Directions);
 
     /// <summary>Row k of <paramref name="products"/> becomes the product with row k of <paramref name="vectors"/>.</summary>
     /// <param name="theta">(P,).</param>
@@ -81,6 +107,7 @@ public abstract unsafe class ProductEvaluator : IParallelWork, IDisposable
         _objective.Layout.Require(theta.Length, 1, nameof(theta));
         _objective.Layout.Require(vectors.Length, Directions, nameof(vectors));
         _objective.Layout.Require(products.Length, Directions, nameof(products));
+        _isNew |= !theta.SequenceEqual(_theta);
         theta.CopyTo(_theta);
         var pieces = (_theta.Length + Piece - 1) / Piece;
         fixed (double* from = vectors, to = products)
@@ -95,7 +122,12 @@ public abstract unsafe class ProductEvaluator : IParallelWork, IDisposable
                 Run(Phase.Gather, pieces);
             }
         }
+
+        _isNew = false;
     }
+
+    /// <summary>Forgets what it keeps, so that the next evaluation computes all of it anew.</summary>
+    public void Forget() => _isNew = true;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -103,6 +135,11 @@ public abstract unsafe class ProductEvaluator : IParallelWork, IDisposable
         foreach (var program in _programs)
         {
             program.Dispose();
+        }
+
+        foreach (var block in _staged)
+        {
+            block.Dispose();
         }
 
         GC.SuppressFinalize(this);
@@ -133,8 +170,20 @@ public abstract unsafe class ProductEvaluator : IParallelWork, IDisposable
     }
 
     /// <summary>About what <see cref="Bytes"/> will be, before anything is compiled.</summary>
-    private protected static long Predict(Objective objective, Program program, int directions, WorkerTeam team) =>
-        (Workers(objective, team) * ProgramReport.Of(program).PeakBytes) + BufferBytes(objective, directions);
+    private protected static long Predict(
+        Objective objective, Program program, int directions, WorkerTeam team, bool keeps)
+    {
+        var workers = Workers(objective, team);
+        var buffers = BufferBytes(objective, directions);
+        if (!keeps)
+        {
+            return (workers * ProgramReport.Of(program).PeakBytes) + buffers;
+        }
+
+        var staged = program.StageTangents();
+        var early = staged.Early is null ? 0 : ProgramReport.Of(staged.Early).PeakBytes;
+        return (workers * early) + (objective.Blocks.Count * ProgramReport.Of(staged.Late).PeakBytes) + buffers;
+    }
 
     private static int Workers(Objective objective, WorkerTeam team) => objective.Blocks.Count == 1 ? 1 : team.Size;
 
@@ -159,20 +208,59 @@ public abstract unsafe class ProductEvaluator : IParallelWork, IDisposable
         }
     }
 
-    private void Multiply(int block, int worker)
+    private void Multiply(int item, int worker)
     {
-        var program = _programs[worker];
-        program.WriteTheta(_theta);
+        var block = _round + item;
+        if (_staged.Length > 0)
+        {
+            Prepare(block, worker);
+            WriteTangents(_staged[block].Slots);
+            _staged[block].Execute();
+            ReadProducts(_staged[block].Slots, item);
+        }
+        else
+        {
+            _programs[worker].WriteTheta(_theta);
+            WriteTangents(_slots[worker]);
+            _programs[worker].Execute(_objective.Blocks[block]);
+            ReadProducts(_slots[worker], item);
+        }
+    }
+
+    /// <summary>Runs the early stage of a block where theta or the data are not those of the last time.</summary>
+    private void Prepare(int block, int worker)
+    {
+        var data = _objective.Blocks[block];
+        if (!_isNew && _revisions[block] == data.Revision)
+        {
+            return;
+        }
+
+        if (_programs.Length > 0)
+        {
+            _programs[worker].WriteTheta(_theta);
+            _programs[worker].Execute(data);
+        }
+
+        _staged[block].Prepare(_theta, data, _kept.Length > 0 ? _kept[worker] : []);
+        _revisions[block] = data.Revision;
+    }
+
+    private void WriteTangents((Executable.Slot Tangent, Executable.Slot Product)[] slots)
+    {
         var groups = _objective.Layout.Groups;
         for (var g = 0; g < groups.Count; g++)
         {
-            _slots[worker][g].Tangent.Write(Part(_tangents, groups[g]));
+            slots[g].Tangent.Write(Part(_tangents, groups[g]));
         }
+    }
 
-        program.Execute(_objective.Blocks[_round + block]);
+    private void ReadProducts((Executable.Slot Tangent, Executable.Slot Product)[] slots, int item)
+    {
+        var groups = _objective.Layout.Groups;
         for (var g = 0; g < groups.Count; g++)
         {
-            _slots[worker][g].Product.Read(Part(_blockProducts[block], groups[g]));
+            slots[g].Product.Read(Part(_blockProducts[item], groups[g]));
         }
     }
 

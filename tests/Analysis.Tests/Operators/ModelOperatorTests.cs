@@ -149,12 +149,19 @@ public class ModelOperatorTests
         var (objective, theta) = Gpt2(ElementType.Float64);
         using var free = new HessianOperator(objective, theta, Backend, team, directions: 8);
         using var tight = new HessianOperator(objective, theta, Backend, team, directions: 8, free.PredictedBytes - 1);
-        Assert.True(tight.Directions < 8);
-        Assert.True(tight.PredictedBytes < free.PredictedBytes);
+        using var tightest = new HessianOperator(objective, theta, Backend, team, directions: 8, tight.PredictedBytes - 1);
+        Assert.Equal((true, 8), (free.Keeps, free.Directions));
+        Assert.Equal((false, 8), (tight.Keeps, tight.Directions));
+        Assert.True(tightest.Directions < 8);
+        Assert.True(tightest.PredictedBytes < tight.PredictedBytes);
         Formed.Agrees(Formed.Of(free), Formed.Of(tight), 1e-12);
+        Formed.Agrees(Formed.Of(free), Formed.Of(tightest), 1e-12);
 
-        using var evaluator = new HvpEvaluator(objective, 8, Backend, team);
-        Assert.Equal(evaluator.Bytes, HvpEvaluator.PredictBytes(objective, 8, team), 0.1 * evaluator.Bytes);
+        foreach (var keeps in new[] { false, true })
+        {
+            using var evaluator = new HvpEvaluator(objective, 8, Backend, team, keeps);
+            Assert.Equal(evaluator.Bytes, HvpEvaluator.PredictBytes(objective, 8, team, keeps), 0.1 * evaluator.Bytes);
+        }
 
         Refuse("smaller blocks", () => new HessianOperator(objective, theta, Backend, team, 8, 1000));
         Refuse("fewer samples", () => GradientOperator.Fisher(objective, theta, Backend, team, default, 1000));
