@@ -17,6 +17,7 @@ namespace Looped.Benchmarks.Curvature;
 /// <param name="Rounds">Samples of single products.</param>
 /// <param name="Threads">Threads of each side.</param>
 /// <param name="Python">The interpreter that has PyTorch; empty for our side alone.</param>
+/// <param name="Procedures">Which of PyTorch's procedures run.</param>
 /// <param name="Exact">Whether the full Hessian is computed too, which a small width allows.</param>
 public sealed record CurvatureOptions(
     int Width,
@@ -32,11 +33,15 @@ public sealed record CurvatureOptions(
     int Rounds,
     int Threads,
     string Python,
+    IReadOnlyList<string> Procedures,
     bool Exact)
 {
+    private static readonly string[] Known = ["pyhessian", "curvlinops"];
+
     private const string Allowed =
         "--width 256  --heads 8  --loops 1  --sequences 64  --length 22  --block 8  --element float32  --probes 4  --steps 100  " +
-        "--batch 1  --rounds 7  --threads 2  --python /usr/bin/python3  --alone  --exact";
+        "--batch 1  --rounds 7  --threads 2  --python /usr/bin/python3  " +
+        "--procedures pyhessian,curvlinops  --alone  --exact";
 
     /// <summary>Reads the arguments of the command.</summary>
     /// <exception cref="ArgumentException">An argument is unknown or its value is none.</exception>
@@ -44,7 +49,7 @@ public sealed record CurvatureOptions(
     {
         var arguments = new Arguments("curvature", Allowed, given);
         var options = new CurvatureOptions(
-            256, 8, 1, 64, 22, 8, ElementType.Float32, 4, 100, 1, 7, 2, "/usr/bin/python3", Exact: false);
+            256, 8, 1, 64, 22, 8, ElementType.Float32, 4, 100, 1, 7, 2, "/usr/bin/python3", Known, Exact: false);
         while (arguments.Next() is { } option)
         {
             options = option switch
@@ -62,6 +67,10 @@ public sealed record CurvatureOptions(
                 "--rounds" => options with { Rounds = arguments.Positive() },
                 "--threads" => options with { Threads = arguments.Positive() },
                 "--python" => options with { Python = arguments.Value() },
+                "--procedures" => options with
+                {
+                    Procedures = [.. arguments.Value().Split(',').Select(word => arguments.OneOf(word, Known))],
+                },
                 "--alone" => options with { Python = "" },
                 "--exact" => options with { Exact = true },
                 _ => throw arguments.Unknown(option),

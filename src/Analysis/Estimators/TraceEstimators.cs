@@ -1,5 +1,6 @@
 using Looped.Analysis.Krylov;
 using Looped.Analysis.Operators;
+using Looped.Autodiff;
 using Looped.Kernels;
 
 namespace Looped.Analysis.Estimators;
@@ -24,6 +25,31 @@ public static class TraceEstimators
     /// <exception cref="ArgumentException">There are too few probes.</exception>
     public static Estimate Hutchinson(ICurvatureOperator matrix, int probes, ulong seed = 0) =>
         Estimate.OfMean(Forms(matrix, probes, seed, (vector, product) => Basis.Dot(vector, product)));
+
+    /// <summary>
+    /// The trace of each parameter's diagonal block, all from the same products: <c>v_S'(Av)_S</c> over the coordinates S of a
+    /// parameter has the expectation <c>tr A_SS</c>. Their sum is Hutchinson's estimate with the same seed.
+    /// </summary>
+    /// <param name="matrix">A, in the coordinates of the layout.</param>
+    /// <param name="layout">How theta is laid out.</param>
+    /// <param name="probes">At least 2; one product each.</param>
+    /// <param name="seed">Seed of the probes.</param>
+    /// <exception cref="ArgumentException">There are too few probes, or the layout is not the operator's.</exception>
+    public static IReadOnlyList<(string Name, Estimate Trace)> ByParameter(
+        ICurvatureOperator matrix, ParameterLayout layout, int probes, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(matrix);
+        if (layout.Size != matrix.Size)
+        {
+            throw new ArgumentException($"a layout of {layout.Size} parameters is not that of an operator of order {matrix.Size}");
+        }
+
+        var forms = Forms(matrix, probes, seed, (vector, product) => layout.Groups.Select(group => Basis.Dot(
+            vector.AsSpan(group.Offset, group.Size), product.AsSpan(group.Offset, group.Size))).ToArray());
+        return [.. layout.Groups.Select((group, g) =>
+            (group.Name, Estimate.OfMean([.. forms.Select(blocks => blocks[g])])))];
+    }
 
     /// <summary>
     /// The Frobenius norm: the root of the mean of <c>|Av|^2</c>, whose expectation is <c>tr A^2</c>.
@@ -120,13 +146,13 @@ public static class TraceEstimators
 
     private static double Inner(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => Basis.Dot(a, b);
 
-    /// <summary>A number for each probe and its product.</summary>
-    private static double[] Forms(ICurvatureOperator matrix, int probes, ulong seed, Func<double[], double[], double> form)
+    /// <summary>Something of each probe and its product.</summary>
+    private static T[] Forms<T>(ICurvatureOperator matrix, int probes, ulong seed, Func<double[], double[], T> form)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentOutOfRangeException.ThrowIfLessThan(probes, 2);
         const int AtOnce = 8;
-        var samples = new double[probes];
+        var samples = new T[probes];
         for (var first = 0; first < probes; first += AtOnce)
         {
             var count = Math.Min(AtOnce, probes - first);

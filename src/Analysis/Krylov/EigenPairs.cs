@@ -70,4 +70,27 @@ public sealed record EigenPairs(
 {
     /// <summary>The eigenvector of value j.</summary>
     public ReadOnlySpan<double> Vector(int j) => Vectors.AsSpan(j * Size, Size);
+
+    /// <summary>
+    /// The share of a vector, such as the gradient, that lies in the span of the eigenvectors: by squared length, from 0 to 1. Not
+    /// a number for the zero vector.
+    /// </summary>
+    /// <param name="vector">(n,).</param>
+    /// <exception cref="ArgumentException">The vector has another length.</exception>
+    public double Share(ReadOnlySpan<double> vector)
+    {
+        if (vector.Length != Size)
+        {
+            throw new ArgumentException($"a vector of {vector.Length} numbers has no share in a space of {Size}");
+        }
+
+        var square = 0.0;
+        for (var j = 0; j < Values.Length; j++)
+        {
+            var along = Basis.Dot(Vector(j), vector);
+            square += along * along;
+        }
+
+        return square / Basis.Dot(vector, vector);
+    }
 }

@@ -11,7 +11,9 @@ public sealed class HessianOperator : ModelOperator
     /// <param name="theta">(P,): where.</param>
     /// <param name="backend">What runs it.</param>
     /// <param name="team">Who runs the blocks.</param>
-    /// <param name="directions">Directions of a batch; fewer where the budget asks for it.</param>
+    /// <param name="directions">
+    /// Directions of a batch, fewer where the budget asks for it; 0 for those that serve a model of its size.
+    /// </param>
     /// <param name="memoryBudget">Bytes that compiled programs and buffers may take.</param>
     /// <exception cref="InvalidOperationException">
     /// Not even one direction fits the budget, or two products with one vector differ.
@@ -21,7 +23,7 @@ public sealed class HessianOperator : ModelOperator
         ReadOnlySpan<double> theta,
         IBackend backend,
         WorkerTeam team,
-        int directions = UsualDirections,
+        int directions = 0,
         long memoryBudget = UsualBudget)
         : base(
             "Hessian",
@@ -47,7 +49,9 @@ public sealed class GaussNewtonOperator : ModelOperator
     /// <param name="theta">(P,): where.</param>
     /// <param name="backend">What runs it.</param>
     /// <param name="team">Who runs the blocks.</param>
-    /// <param name="directions">Directions of a batch; fewer where the budget asks for it.</param>
+    /// <param name="directions">
+    /// Directions of a batch, fewer where the budget asks for it; 0 for those that serve a model of its size.
+    /// </param>
     /// <param name="memoryBudget">Bytes that compiled programs and buffers may take.</param>
     /// <exception cref="ArgumentException">There is no output of this name.</exception>
     /// <exception cref="InvalidOperationException">
@@ -59,7 +63,7 @@ public sealed class GaussNewtonOperator : ModelOperator
         ReadOnlySpan<double> theta,
         IBackend backend,
         WorkerTeam team,
-        int directions = UsualDirections,
+        int directions = 0,
         long memoryBudget = UsualBudget)
         : base(
             "Gauss-Newton matrix",

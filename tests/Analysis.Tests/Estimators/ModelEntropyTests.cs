@@ -41,15 +41,36 @@ public class ModelEntropyTests
     [Fact]
     public void A_block_of_GPT2_of_a_thousand_parameters_has_the_entropy_of_its_spectrum()
     {
-        var settings = new Gpt2Settings(Width: 8, Layers: 1, Heads: 2, Vocabulary: 6, Outputs: 6, Loops: 2);
-        var random = new Philox(3, "data");
-        int[] tokens = [.. Enumerable.Range(0, 64).Select(_ => random.NextInt(6))];
-        int[] targets = [.. tokens.Select(_ => random.NextInt(7) - 1)];
-        var objective = Gpt2Objective.Of(settings, tokens, targets, length: 8, block: 8);
-        var theta = Gpt2Weights.Initialize(settings, 3).SelectMany(weights => weights).ToArray();
+        var (objective, theta) = Block();
         Assert.InRange(theta.Length, 900, 1100);
         using var team = new WorkerTeam(2);
-        Agree(objective, Array.ConvertAll(theta, value => value + (0.2 * random.NextNormal())), team);
+        Agree(objective, theta, team);
+    }
+
+    [Fact]
+    public void Traces_of_all_layers_come_from_the_same_products()
+    {
+        var (objective, theta) = Block();
+        using var team = new WorkerTeam(2);
+        var exact = new double[theta.Length * theta.Length];
+        using (var evaluator = new HessianEvaluator(objective, Backend, team))
+        {
+            evaluator.Evaluate(theta, exact);
+        }
+
+        using var hessian = new HessianOperator(objective, theta, Backend, team);
+        var traces = TraceEstimators.ByParameter(hessian, objective.Layout, probes: 40, seed: 3);
+        Assert.Equal(objective.Layout.Groups.Select(group => group.Name), traces.Select(trace => trace.Name));
+        foreach (var (group, (_, trace)) in objective.Layout.Groups.Zip(traces))
+        {
+            var expected = Enumerable.Range(group.Offset, group.Size).Sum(i => exact[(i * theta.Length) + i]);
+            Assert.InRange(expected, trace.Value - (2 * trace.Margin), trace.Value + (2 * trace.Margin));
+        }
+
+        var whole = TraceEstimators.Hutchinson(hessian, 40, seed: 3).Value;
+        Assert.Equal(whole, traces.Sum(trace => trace.Trace.Value), 1e-11 * Math.Abs(whole));
+        Assert.Throws<ArgumentException>(() =>
+            TraceEstimators.ByParameter(new RestrictedOperator(hessian, (0, 3)), objective.Layout, 2));
     }
 
     private static void Agree(Objective objective, double[] theta, WorkerTeam team)
@@ -77,6 +98,18 @@ public class ModelEntropyTests
 
         static void Covers(double exact, Estimate estimate) =>
             Assert.InRange(exact, estimate.Value - (2 * estimate.Margin), estimate.Value + (2 * estimate.Margin));
+    }
+
+    /// <summary>A looped block with weights that are not small.</summary>
+    private static (Objective Objective, double[] Theta) Block()
+    {
+        var settings = new Gpt2Settings(Width: 8, Layers: 1, Heads: 2, Vocabulary: 6, Outputs: 6, Loops: 2);
+        var random = new Philox(3, "data");
+        int[] tokens = [.. Enumerable.Range(0, 64).Select(_ => random.NextInt(6))];
+        int[] targets = [.. tokens.Select(_ => random.NextInt(7) - 1)];
+        var objective = Gpt2Objective.Of(settings, tokens, targets, length: 8, block: 8);
+        var theta = Gpt2Weights.Initialize(settings, 3).SelectMany(weights => weights).ToArray();
+        return (objective, Array.ConvertAll(theta, value => value + (0.2 * random.NextNormal())));
     }
 
     private static double[] Spectrum(Objective objective, double[] theta, WorkerTeam team)

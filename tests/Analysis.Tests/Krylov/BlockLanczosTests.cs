@@ -73,6 +73,17 @@ public class BlockLanczosTests
     }
 
     [Fact]
+    public void The_share_of_a_vector_in_the_span_is_that_of_its_components()
+    {
+        var pairs = BlockLanczos.Find(new DenseOperator(A, N), 3, SpectrumEnd.Top, new LanczosOptions(Tolerance: 1e-12));
+
+        // Three parts along the second eigenvector from the top, four along one from the bottom: 9 of 25.
+        double[] vector = [.. Enumerable.Range(0, N).Select(i => (3 * Q[((N - 2) * N) + i]) + (4 * Q[i]))];
+        Assert.Equal(9.0 / 25, pairs.Share(vector), 1e-9);
+        Assert.Throws<ArgumentException>(() => pairs.Share(vector.AsSpan(1)));
+    }
+
+    [Fact]
     public void A_block_sees_eigenvalues_as_often_as_they_occur()
     {
         double[] spectrum = [.. Enumerable.Range(0, 60).Select(i => i / 60.0), 3, 3, 3, 4, 4];
