@@ -163,7 +163,7 @@ public static class CurvaturePeers
         var steps = nodes.Length / ours.Rules.Count;
         GaussRule[] rules = [.. Enumerable.Range(0, ours.Rules.Count).Select(probe => new GaussRule(
             nodes[(probe * steps)..((probe + 1) * steps)], weights[(probe * steps)..((probe + 1) * steps)]))];
-        var theirs = new SpectralQuadrature(ours.Size, steps, rules, rules, ours.Products);
+        var theirs = new SpectralQuadrature(ours.Size, steps, rules, rules, rules, ours.Products);
         var density = SpectralDensity.Of(ours, KernelWidth * (ours.Highest - ours.Lowest), Points);
         var other = SpectralDensity.On(theirs, density.KernelWidth, density.Grid);
         return density.Density.Zip(other.Density, (a, b) => Math.Abs(a - b)).Max() / density.Density.Max();

@@ -65,8 +65,8 @@ internal sealed class LanczosGroup : IDisposable
         return active.Count;
     }
 
-    /// <summary>The rule of all steps of a probe, and that of the first half of them.</summary>
-    public (GaussRule Full, GaussRule Half) Rules(int probe) => _probes[probe].Rules();
+    /// <summary>The rule of all steps of a probe, its mean with the one of a step less, and such a mean at half the steps.</summary>
+    public (GaussRule Full, GaussRule Average, GaussRule Half) Rules(int probe) => _probes[probe].Rules();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -121,12 +121,15 @@ internal sealed class LanczosGroup : IDisposable
             }
         }
 
-        /// <summary>A space that is complete before its time has an exact rule, and no bias that half of it could show.</summary>
-        public (GaussRule Full, GaussRule Half) Rules()
+        /// <summary>A space that is complete has an exact rule, and no bias that others could show.</summary>
+        public (GaussRule Full, GaussRule Average, GaussRule Half) Rules()
         {
-            var full = GaussRule.Of(_diagonal.AsSpan(0, Steps), _offDiagonal);
-            var half = (Steps + 1) / 2;
-            return (full, _isInvariant || Steps == size ? full : GaussRule.Of(_diagonal.AsSpan(0, half), _offDiagonal));
+            var full = Rule(Steps);
+            return _isInvariant || Steps == size ? (full, full, full) : (full, Average(Steps), Average((Steps + 1) / 2));
         }
+
+        private GaussRule Average(int steps) => steps == 1 ? Rule(1) : GaussRule.Average(Rule(steps), Rule(steps - 1));
+
+        private GaussRule Rule(int steps) => GaussRule.Of(_diagonal.AsSpan(0, steps), _offDiagonal);
     }
 }

@@ -4,15 +4,22 @@ namespace Looped.Analysis.Estimators;
 
 /// <summary>
 /// What stochastic Lanczos quadrature knows of a spectrum: a Gauss rule for each probe. Every estimate is a mean over probes
-/// with the standard error of their spread; its bias is the change from the rules of half the steps to those of all.
+/// with the standard error of their spread. Estimates of functions that are no polynomials take the mean of rules of m and m - 1
+/// steps; their bias is the larger of two changes: from that mean at half the steps, and to the rule of m steps alone.
 /// </summary>
 /// <param name="Size">n: how many eigenvalues there are.</param>
 /// <param name="Steps">Lanczos steps of each probe, at most.</param>
 /// <param name="Rules">A rule for each probe.</param>
-/// <param name="Halves">The same at half the steps.</param>
+/// <param name="Averages">For each probe the mean of its rule and the one of a step less.</param>
+/// <param name="Halves">Such means at half the steps.</param>
 /// <param name="Products">Products with the operator that it took.</param>
 public sealed record SpectralQuadrature(
-    int Size, int Steps, IReadOnlyList<GaussRule> Rules, IReadOnlyList<GaussRule> Halves, int Products)
+    int Size,
+    int Steps,
+    IReadOnlyList<GaussRule> Rules,
+    IReadOnlyList<GaussRule> Averages,
+    IReadOnlyList<GaussRule> Halves,
+    int Products)
 {
     /// <summary>The smallest node of any probe: the smallest eigenvalue from above.</summary>
     public double Lowest => Rules.Min(rule => rule.Nodes[0]);
@@ -23,7 +30,7 @@ public sealed record SpectralQuadrature(
     /// <summary><c>tr f(A)</c>, the sum of a function over the eigenvalues.</summary>
     /// <param name="function">f, finite on the spectrum; the smoother, the fewer steps it takes.</param>
     public Estimate Sum(Func<double, double> function) =>
-        Estimate.OfMean(Samples(Rules, function), Math.Abs(Mean(Rules, function) - Mean(Halves, function)));
+        Estimate.OfMean(Samples(Averages, function), Bias(rules => Mean(rules, function)));
 
     /// <summary>The trace. Quadratures of two steps and more have no bias of it.</summary>
     public Estimate Trace() => Estimate.OfMean(Samples(Rules, x => x));
@@ -62,10 +69,8 @@ public sealed record SpectralQuadrature(
         // In units of the largest magnitude, of which the entropy knows nothing, no logarithm is of an extreme number.
         double Magnitude(double x) => Math.Abs(x) / unit;
         double Surprisal(double x) => x == 0 ? 0 : Magnitude(x) * Math.Log(Magnitude(x));
-        var half = EntropyFunction([Mean(Halves, Magnitude), Mean(Halves, Surprisal)]).Value;
-        var full = EntropyFunction([Mean(Rules, Magnitude), Mean(Rules, Surprisal)]).Value;
-        return Estimate.OfMeans(
-            EntropyFunction, Math.Abs(full - half), Samples(Rules, Magnitude), Samples(Rules, Surprisal));
+        var bias = Bias(rules => EntropyFunction([Mean(rules, Magnitude), Mean(rules, Surprisal)]).Value);
+        return Estimate.OfMeans(EntropyFunction, bias, Samples(Averages, Magnitude), Samples(Averages, Surprisal));
     }
 
     /// <summary>How many eigenvalues lie above a threshold.</summary>
@@ -85,10 +90,8 @@ public sealed record SpectralQuadrature(
         }
 
         static double Negative(double x) => Math.Max(0, -x);
-        var full = Mean(Rules, Negative) / Mean(Rules, Math.Abs);
-        var half = Mean(Halves, Negative) / Mean(Halves, Math.Abs);
-        return Estimate.OfMeans(
-            RatioFunction, Math.Abs(full - half), Samples(Rules, Negative), Samples(Rules, Math.Abs));
+        var bias = Bias(rules => Mean(rules, Negative) / Mean(rules, Math.Abs));
+        return Estimate.OfMeans(RatioFunction, bias, Samples(Averages, Negative), Samples(Averages, Math.Abs));
     }
 
     /// <summary>
@@ -100,12 +103,12 @@ public sealed record SpectralQuadrature(
     public Estimate ConditionNumber(double epsilon)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
-        var value = Condition(Rules, epsilon);
+        var value = Condition(Averages, epsilon);
         var left = Enumerable.Range(0, Rules.Count)
-            .Select(probe => Condition([.. Rules.Where((_, i) => i != probe)], epsilon)).ToArray();
+            .Select(probe => Condition([.. Averages.Where((_, i) => i != probe)], epsilon)).ToArray();
         var mean = left.Average();
         var error = Math.Sqrt((Rules.Count - 1.0) / Rules.Count * left.Sum(x => (x - mean) * (x - mean)));
-        return new Estimate(value, error, Math.Abs(value - Condition(Halves, epsilon)), Rules.Count);
+        return new Estimate(value, error, Bias(rules => Condition(rules, epsilon)), Rules.Count);
     }
 
     /// <summary>n times the mean of a function over each rule, whose weights sum to 1.</summary>
@@ -113,6 +116,13 @@ public sealed record SpectralQuadrature(
         [.. rules.Select(rule => Size * rule.Sum(function))];
 
     private double Mean(IReadOnlyList<GaussRule> rules, Func<double, double> function) => Samples(rules, function).Average();
+
+    /// <summary>The larger change of a value, from half the steps and to rules that are no means.</summary>
+    private double Bias(Func<IReadOnlyList<GaussRule>, double> value)
+    {
+        var now = value(Averages);
+        return Math.Max(Math.Abs(now - value(Halves)), Math.Abs(now - value(Rules)));
+    }
 
     private double Condition(IReadOnlyList<GaussRule> rules, double epsilon)
     {

@@ -52,7 +52,8 @@ public static class StochasticLanczos
         options ??= new QuadratureOptions();
         options.Validate();
         var steps = Math.Min(options.Steps, matrix.Size);
-        var (rules, halves) = (new GaussRule[options.Probes], new GaussRule[options.Probes]);
+        var (rules, averages) = (new GaussRule[options.Probes], new GaussRule[options.Probes]);
+        var halves = new GaussRule[options.Probes];
         var products = 0;
         for (var first = 0; first < options.Probes; first += options.AtOnce)
         {
@@ -67,10 +68,10 @@ public static class StochasticLanczos
 
             for (var k = 0; k < count; k++)
             {
-                (rules[first + k], halves[first + k]) = group.Rules(k);
+                (rules[first + k], averages[first + k], halves[first + k]) = group.Rules(k);
             }
         }
 
-        return new SpectralQuadrature(matrix.Size, steps, rules, halves, products);
+        return new SpectralQuadrature(matrix.Size, steps, rules, averages, halves, products);
     }
 }

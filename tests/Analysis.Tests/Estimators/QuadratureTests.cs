@@ -98,6 +98,22 @@ public class QuadratureTests
     public void Intervals_of_log_determinants_cover() => Coverage.Holds(
         Positive.Sum(Math.Log), seed => Run(seed).LogDeterminant(2));
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(21)]
+    [InlineData(40)]
+    [InlineData(61)]
+    public void Intervals_hold_what_steps_of_either_parity_do_to_a_kink(int steps)
+    {
+        // Magnitudes over four decades about zero, where |x| has its kink: errors of even and odd steps have opposite signs.
+        double[] spectrum = [.. Enumerable.Range(0, 400).Select(i => (i % 2 == 0 ? -8 : 8) * Math.Pow(10, -i / 100.0))];
+        var quadrature = StochasticLanczos.Run(
+            new DenseOperator(Matrices.WithSpectrum(spectrum, seed: 7), 400),
+            new QuadratureOptions(Probes: 40, Steps: steps));
+        var entropy = quadrature.Entropy();
+        Assert.InRange(MatrixEntropy.Of(spectrum), entropy.Low, entropy.High);
+    }
+
     [Fact]
     public void The_intervals_of_a_few_steps_hold_the_bias()
     {
