@@ -55,7 +55,7 @@ public sealed record StudyLedger(
 
             var here = flips
                 .Where(flip => flip.Id == row.Id && BaselineOf(flip.World) is { } rows && BaselineOf(world) == rows)
-                .Select(flip => $"{flip.Variation.Name}: {flip.Row.Verdict.InWords()}")
+                .Select(flip => $"{flip.Variation.Name}: {flip.Baseline!.Verdict.InWords()} becomes {flip.Row.Verdict.InWords()}")
                 .ToList();
             return row with
             {
