@@ -4,9 +4,10 @@ using System.Runtime.CompilerServices;
 namespace Looped.Kernels.Cpu.Functions;
 
 /// <summary>
-/// The natural logarithm: <c>x = 2^k (1 + f)</c> with <c>1 + f</c> from <c>1/sqrt 2</c> to <c>sqrt 2</c>, and <c>ln(1 +
-/// f) = 2 artanh s</c>, <c>s = f / (2 + f)</c>, by a minimax polynomial in <c>s^2</c>. Within 1 ulp, subnormal arguments
-/// included.
+/// The natural logarithm: <c>x = 2^k m</c>, for m a reciprocal c of few digits and its logarithm from tables of sixteen that
+/// registers hold, and <c>ln x = k ln 2 - ln c + ln(1 + f)</c> with <c>f = c m - 1</c> by a short polynomial. Where there are
+/// no such tables <c>x = 2^k (1 + f)</c> with <c>1 + f</c> from <c>1/sqrt 2</c> to <c>sqrt 2</c>, and <c>ln(1 + f) = 2
+/// artanh s</c>, <c>s = f / (2 + f)</c>, by a minimax polynomial in <c>s^2</c>. Within 1 ulp, subnormal arguments included.
 /// </summary>
 internal static class Logarithm<T, V, S>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -17,6 +18,11 @@ internal static class Logarithm<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Of(V x)
     {
+        if (S.TryReciprocals(x, out var k, out var m, out var reciprocal, out var log, out var logLow))
+        {
+            return OfReciprocals(S.MultiplyAdd(m, reciprocal, S.Number(-1)), k, log, logLow);
+        }
+
         var r = Positive(x);
         r = S.Select(S.Equal(x, S.Number(double.PositiveInfinity)), x, r);
         var zero = S.Number(0);
@@ -87,5 +93,39 @@ internal static class Logarithm<T, V, S>
         var inner = S.MultiplyAdd(s, S.MultiplyAdd(z, p, half), small);
         var large = S.Multiply(k, S.Number(6.93147180369123816490e-01, 6.9313812256e-01));
         return S.Subtract(large, S.Subtract(S.Subtract(half, inner), f));
+    }
+
+    /// <summary>
+    /// <c>k ln 2 + log + logLow + ln(1 + f)</c>: the first parts of ln 2 and of the table are whole multiples of one number,
+    /// so that their sum is exact.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V OfReciprocals(V f, V k, V log, V logLow)
+    {
+        V p;
+        if (typeof(T) == typeof(double))
+        {
+            p = S.Number(0.07993824458662663);
+            p = S.MultiplyAdd(p, f, S.Number(-0.09973281275887332));
+            p = S.MultiplyAdd(p, f, S.Number(0.11113349351186211));
+            p = S.MultiplyAdd(p, f, S.Number(-0.12500095822859658));
+            p = S.MultiplyAdd(p, f, S.Number(0.14285712963107194));
+            p = S.MultiplyAdd(p, f, S.Number(-0.16666666585158504));
+            p = S.MultiplyAdd(p, f, S.Number(0.2000000000022061));
+            p = S.MultiplyAdd(p, f, S.Number(-0.2500000000002165));
+            p = S.MultiplyAdd(p, f, S.Number(0.33333333333333326));
+            p = S.MultiplyAdd(p, f, S.Number(-0.5));
+        }
+        else
+        {
+            p = S.Number(0.19083675742149353);
+            p = S.MultiplyAdd(p, f, S.Number(-0.25016656517982483));
+            p = S.MultiplyAdd(p, f, S.Number(0.33334195613861084));
+            p = S.MultiplyAdd(p, f, S.Number(-0.4999999701976776));
+        }
+
+        var large = S.MultiplyAdd(k, S.Number(0.6931471805592082, 0.693145751953125), log);
+        var small = S.MultiplyAdd(k, S.Number(7.371002565167799e-13, 1.428606765330187e-06), logLow);
+        return S.Add(large, S.Add(f, S.MultiplyAdd(S.Multiply(f, f), p, small)));
     }
 }
