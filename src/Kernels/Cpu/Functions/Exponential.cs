@@ -15,6 +15,9 @@ internal static class Exponential<T, V, S>
 {
     private const double Log2E = 1.4426950408889634;
 
+    /// <summary>Numbers whose last place is a sixteenth.</summary>
+    private const double LargeWide = 1.5 * (1L << 48), LargeNarrow = 1.5 * (1L << 19);
+
     /// <summary><c>e^x</c></summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Of(V x)
@@ -56,6 +59,47 @@ internal static class Exponential<T, V, S>
 
         var r = S.Add(Reduce(x, out n), correction);
         return S.Scale(S.Add(S.Number(1), MinusOne(r)), n);
+    }
+
+    /// <summary>
+    /// <c>2^x</c>, within 1 ulp; its r is exact. Beyond the limits it is infinite or zero.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V OfTwo(V x)
+    {
+        var limit = S.Number(1500, 200);
+        x = S.Above(S.Below(x, limit), S.Negate(limit));
+        var large = S.Number(LargeWide, LargeNarrow);
+        var sixteenths = S.Add(x, large);
+        if (!S.TrySixteenths(sixteenths, out var power))
+        {
+            var whole = S.Round(x);
+            var rest = MinusOne(S.Multiply(S.Subtract(x, whole), S.Number(0.6931471805599453)));
+            return S.Scale(S.Add(S.Number(1), rest), whole);
+        }
+
+        var n = S.Subtract(sixteenths, large);
+        var r = S.Subtract(x, n);
+        V p;
+        if (typeof(T) == typeof(double))
+        {
+            p = S.Number(0.00015566005297133162);
+            p = S.MultiplyAdd(p, r, S.Number(0.001347426510901958));
+            p = S.MultiplyAdd(p, r, S.Number(0.009719437521551622));
+            p = S.MultiplyAdd(p, r, S.Number(0.05608873724384665));
+            p = S.MultiplyAdd(p, r, S.Number(0.24275682927004472));
+            p = S.MultiplyAdd(p, r, S.Number(0.7004481474596458));
+            p = S.MultiplyAdd(p, r, S.Number(0.010533068739890006));
+        }
+        else
+        {
+            p = S.Number(0.05614564192567229);
+            p = S.MultiplyAdd(p, r, S.Number(0.24300692181482067));
+            p = S.MultiplyAdd(p, r, S.Number(0.7011423198293324));
+            p = S.MultiplyAdd(p, r, S.Number(0.011534546845452368));
+        }
+
+        return S.Scale(S.MultiplyAdd(power, p, power), n);
     }
 
     /// <summary>r and n of an argument: <c>x = n ln 2 + r</c>.</summary>
@@ -100,7 +144,7 @@ internal static class Exponential<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Sixteenths(V x, out V n)
     {
-        var large = S.Number(1.5 * (1L << 48), 1.5 * (1L << 19));
+        var large = S.Number(LargeWide, LargeNarrow);
         var sum = S.MultiplyAdd(x, S.Number(Log2E), large);
         n = S.Subtract(sum, large);
         return sum;
