@@ -5,12 +5,13 @@ using Looped.Tensors;
 
 namespace Looped.Benchmarks.Roofline;
 
-/// <summary>What a kernel has to do, however it is written.</summary>
+/// <summary>What a kernel has to do, and how long our instructions take for it.</summary>
 /// <param name="Element">Type that it computes in.</param>
 /// <param name="Flops">Floating-point operations; a multiply-add counts two.</param>
+/// <param name="Slots">Its time in registers, in multiply-adds; see <see cref="KernelSlots"/>.</param>
 /// <param name="Reads">Bytes of its inputs, each distinct one once.</param>
 /// <param name="Writes">Bytes of its output, each once.</param>
-public sealed record KernelCost(ElementType Element, double Flops, long Reads, long Writes)
+public sealed record KernelCost(ElementType Element, double Flops, double Slots, long Reads, long Writes)
 {
     /// <summary>Bytes that it must move.</summary>
     public long Bytes => Reads + Writes;
@@ -27,7 +28,7 @@ public sealed record KernelCost(ElementType Element, double Flops, long Reads, l
             GatherCall gather => Math.Min(Distinct(gather.Table), Distinct(gather.Output)),
             _ => 0,
         };
-        return new KernelCost(element, KernelFlops.Of(call), reads, Distinct(call.Output));
+        return new KernelCost(element, KernelFlops.Of(call), KernelSlots.Of(call), reads, Distinct(call.Output));
     }
 
     /// <summary>
@@ -40,6 +41,7 @@ public sealed record KernelCost(ElementType Element, double Flops, long Reads, l
         return new KernelCost(
             program.Outputs[0].Type.Element,
             executable.Calls.Sum(KernelFlops.Of),
+            executable.Calls.Sum(KernelSlots.Of),
             program.Inputs.Sum(input => Bytes(input.Type)),
             program.Outputs.Sum(output => Bytes(output.Type)));
 

@@ -5,8 +5,8 @@ using Looped.Kernels.Cpu;
 namespace Looped.Benchmarks.Roofline;
 
 /// <summary>
-/// The least time that a kernel can take on this machine: that of its operations at the peak, or that of its traffic at the
-/// bandwidth of the level of the memory that holds its operands, whichever is longer.
+/// The least time that a kernel can take on this machine: that of its instructions at the peak of multiply-adds, or that of
+/// its traffic at the bandwidth of the level of the memory that holds its operands, whichever is longer.
 /// </summary>
 public sealed class Limit : IDisposable
 {
@@ -44,5 +44,6 @@ public sealed class Limit : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    private double Operations() => _cost.Flops / _peak.Measure();
+    /// <summary>A multiply-add is one slot and two operations.</summary>
+    private double Operations() => 2 * _cost.Slots / _peak.Measure();
 }
