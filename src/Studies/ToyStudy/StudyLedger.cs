@@ -61,7 +61,9 @@ public sealed record StudyLedger(
             {
                 Settings = new Dictionary<string, string>(row.Settings)
                 {
-                    ["flips under"] = here.Count == 0 ? "none of the settings swept" : string.Join("; ", here),
+                    ["flips under"] = !varied.Any(flip => flip.Id == row.Id) ? "not judged in the sweep, whose spectra are too far apart"
+                        : here.Count == 0 ? "none of the settings swept"
+                        : string.Join("; ", here),
                 },
             };
         }
