@@ -52,7 +52,7 @@ public sealed class CpuBackend : IBackend
     /// <summary>One kernel for a team to share, or the pieces one after the other.</summary>
     private IEnumerable<CpuKernel> Share(KernelCall call, HostMemory arena, Scratch scratch)
     {
-        if (call is ContractCall product && ContractKernel.SharesItself(product))
+        if (SharesItself(call))
         {
             var isShared = _team is { Size: > 1 } && Pieces.IsWorthSharing(call);
             return [Prepare(call, arena, scratch, isShared ? _team : null)];
@@ -61,6 +61,14 @@ public sealed class CpuBackend : IBackend
         CpuKernel[] pieces = [.. Pieces.Of(call).Select(piece => Prepare(piece, arena, scratch, team: null))];
         return _team is { Size: > 1 } team && pieces.Length > 1 ? [new SharedKernel(pieces, team)] : pieces;
     }
+
+    /// <summary>Whether a call's own kernel hands out its work to a team.</summary>
+    private static bool SharesItself(KernelCall call) => call switch
+    {
+        ContractCall product => ContractKernel.SharesItself(product),
+        SumCall sum => SumKernel.SharesItself(sum),
+        _ => false,
+    };
 
     private CpuKernel Prepare(KernelCall call, HostMemory arena, Scratch scratch, WorkerTeam? team) => (call.Output.Type, _width) switch
     {
@@ -89,7 +97,7 @@ public sealed class CpuBackend : IBackend
             MapGroup { Inputs.Count: 1, Steps: [{ Function: MapFunction.Copy }] } copy => new CopyKernel<T, V, S>(copy, arena),
             MapGroup map => new MapKernel<T, V, S>(map, arena, scratch),
             ContractCall contract => ContractKernel.Prepare<T, V, S>(contract, arena, scratch, team),
-            SumCall sum => SumKernel.Prepare<T, V, S>(sum, arena, scratch),
+            SumCall sum => SumKernel.Prepare<T, V, S>(sum, arena, scratch, team),
             ReduceCall reduce => ReduceKernel<T, V, S>.Prepare(reduce, arena, scratch),
             SoftmaxCall softmax => new SoftmaxKernel<T, V, S>(softmax, arena, scratch),
             RowLossCall loss => new RowLossKernel<T, V, S>(loss, arena, scratch),

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Looped.Kernels.Calls;
+using Looped.Tensors;
 
 namespace Looped.Kernels.Cpu;
 
@@ -10,23 +11,22 @@ internal static unsafe class SumKernel
     /// <summary>
     /// Where neighbours in memory stay apart, rows are added to rows; else each row is added up, its loops one by one.
     /// </summary>
-    public static CpuKernel Prepare<T, V, S>(SumCall call, HostMemory arena, Scratch scratch)
+    /// <param name="call">The call.</param>
+    /// <param name="arena">The memory of its operands.</param>
+    /// <param name="scratch">Memory for copies.</param>
+    /// <param name="team">Who may share a call that <see cref="SharesItself"/>.</param>
+    public static CpuKernel Prepare<T, V, S>(SumCall call, HostMemory arena, Scratch scratch, WorkerTeam? team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct
         where S : struct, ISimd<T, V>
     {
-        var strides = call.Input.Strides.ToArray();
-        int[] axes = [.. Enumerable.Range(0, strides.Length).Except(call.Axes)];
-        var kept = LoopNest.Over(
-            [.. axes.Select(axis => (long)call.Input.Shape[axis])],
-            [.. axes.Select(axis => strides[axis])],
-            call.Output.Strides.ToArray());
-        var summed = LoopNest.Over(
-            [.. call.Axes.Select(axis => (long)call.Input.Shape[axis])], [.. call.Axes.Select(axis => strides[axis])]);
+        var (kept, summed) = Loops(call);
         var (input, output) = ((nint)(arena.Pointer + call.Input.Offset), (nint)(arena.Pointer + call.Output.Offset));
         if (kept.Rank > 0 && kept.Strides[0][^1] == 1 && kept.Strides[1][^1] == 1)
         {
-            return new ColumnSumKernel<T, V, S>(scratch, kept, summed, input, output);
+            return PartialColumnSums.Parts(kept, summed, sizeof(T)) > 1
+                ? PartialColumnSums.Prepare<T, V, S>(scratch, kept, summed, input, output, team)
+                : new ColumnSumKernel<T, V, S>(scratch, kept, summed, input, output);
         }
 
         return summed.Rank <= 1
@@ -37,6 +37,29 @@ internal static unsafe class SumKernel
                 new RowOperand(input, summed.Rank == 0 ? 1 : summed.Strides[0][0], kept.Strides[0]),
                 new RowOperand(output, 0, kept.Strides[1]))
             : new NestedSumKernel<T, V, S>(kept, summed, (T*)input, (T*)output);
+    }
+
+    /// <summary>
+    /// Whether a call sums columns of so many rows that a team takes rows in turn: strips of columns would leave most of
+    /// each stretch of memory to others.
+    /// </summary>
+    public static bool SharesItself(SumCall call)
+    {
+        var (kept, summed) = Loops(call);
+        return PartialColumnSums.Parts(kept, summed, call.Input.Type.Size()) > 1;
+    }
+
+    private static (LoopNest Kept, LoopNest Summed) Loops(SumCall call)
+    {
+        var strides = call.Input.Strides.ToArray();
+        int[] axes = [.. Enumerable.Range(0, strides.Length).Except(call.Axes)];
+        var kept = LoopNest.Over(
+            [.. axes.Select(axis => (long)call.Input.Shape[axis])],
+            [.. axes.Select(axis => strides[axis])],
+            call.Output.Strides.ToArray());
+        var summed = LoopNest.Over(
+            [.. call.Axes.Select(axis => (long)call.Input.Shape[axis])], [.. call.Axes.Select(axis => strides[axis])]);
+        return (kept, summed);
     }
 }
 
