@@ -62,38 +62,39 @@ internal static unsafe class ContractPanels<T, V, S>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackRows(T* left, OffsetTable offsets, int row, int rows, OffsetTable depths, int p, int depth, T* target)
     {
-        var step = Step(depth);
-        for (var first = 0; first < rows; first += PanelsAtOnce * Rows)
+        // Read once: inner loops would compute it for each stretch.
+        var (height, step) = (Rows, Step(depth));
+        for (var first = 0; first < rows; first += PanelsAtOnce * height)
         {
-            var count = Math.Min(PanelsAtOnce * Rows, rows - first);
+            var count = Math.Min(PanelsAtOnce * height, rows - first);
             if (offsets.IsContiguous(row + first, count))
             {
                 var source = left + offsets[row + first];
-                var whole = count / Rows * Rows;
+                var whole = count / height * height;
                 var rest = S.First(count - whole);
                 for (var k = 0; k < depth; k++)
                 {
                     var from = source + depths[p + k];
                     var ahead = source + depths[p + Math.Min(k + Ahead, depth - 1)];
-                    var to = target + (k * Rows);
-                    for (var r = 0; r < whole; r += Rows, to += step)
+                    var to = target + (k * height);
+                    for (var r = 0; r < whole; r += height, to += step)
                     {
                         Prefetch(ahead + r);
-                        CopyPanelRow(from + r, to);
+                        CopyPanelRow(from + r, to, height * sizeof(T));
                     }
 
                     if (whole < count)
                     {
-                        S.Store(S.Load(from + whole, rest), target + (whole / Rows * step) + (k * (count - whole)), rest);
+                        S.Store(S.Load(from + whole, rest), target + (whole / height * step) + (k * (count - whole)), rest);
                     }
                 }
             }
             else
             {
-                for (var r = 0; r < count; r += Rows)
+                for (var r = 0; r < count; r += height)
                 {
-                    var to = target + (r / Rows * step);
-                    Gather(left, offsets, row + first + r, Math.Min(Rows, count - r), depths, p, depth, to);
+                    var to = target + (r / height * step);
+                    Gather(left, offsets, row + first + r, Math.Min(height, count - r), depths, p, depth, to);
                 }
             }
 
@@ -198,13 +199,13 @@ internal static unsafe class ContractPanels<T, V, S>
 
     /// <summary>One depth of a panel of a, at one go however many bytes that is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyPanelRow(T* source, T* target)
+    private static void CopyPanelRow(T* source, T* target, int bytes)
     {
-        if (Rows * sizeof(T) == 64)
+        if (bytes == 64)
         {
             Vector512.Store(Vector512.Load((byte*)source), (byte*)target);
         }
-        else if (Rows * sizeof(T) == 32)
+        else if (bytes == 32)
         {
             Vector256.Store(Vector256.Load((byte*)source), (byte*)target);
         }
