@@ -125,13 +125,21 @@ internal static unsafe class ContractPanels<T, V, S>
         {
             var mask = S.First(columns - ((vectors - 1) * S.Width));
             right += offsets[column + (from * S.Width)] - (from * S.Width);
+
+            // Divided once: inner loops would divide for each stretch.
+            Span<int> starts = stackalloc int[panels.To - panels.From + 1];
+            for (var i = 0; i < starts.Length; i++)
+            {
+                starts[i] = Start(panels.From + i, vectors);
+            }
+
             for (var k = 0; k < depth; k++)
             {
                 var source = right + depths[p + k];
                 var ahead = right + depths[p + Math.Min(k + Ahead, depth - 1)];
-                for (var panel = panels.From; panel < panels.To; panel++)
+                for (var i = 0; i + 1 < starts.Length; i++)
                 {
-                    var (start, end) = (Start(panel, vectors), Start(panel + 1, vectors));
+                    var (start, end) = (starts[i], starts[i + 1]);
                     var row = target + (start * S.Width * depth) + ((k * (end - start)) - start) * S.Width;
                     for (var v = start; v < end; v++)
                     {
