@@ -8,7 +8,9 @@ namespace Looped.Cli;
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
+    private readonly Lock _lock = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private bool _isDisposed;
 
     public Interrupt() => _registrations =
     [
@@ -22,6 +24,18 @@ internal sealed class Interrupt : IDisposable
     /// <summary>The exit code by which a shell knows a program that a signal ended: 128 and the signal's number.</summary>
     public int ExitCode { get; private set; }
 
+    /// <summary>Takes the end of the standard input for a signal too.</summary>
+    public void FollowInput() => new Thread(() =>
+    {
+        using var input = Console.OpenStandardInput();
+        input.CopyTo(Stream.Null);
+        Take(143);
+    })
+    {
+        IsBackground = true,
+        Name = "end of input",
+    }.Start();
+
     public void Dispose()
     {
         foreach (var registration in _registrations)
@@ -29,13 +43,29 @@ internal sealed class Interrupt : IDisposable
             registration.Dispose();
         }
 
-        _source.Dispose();
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _source.Dispose();
+        }
     }
 
     private void Take(PosixSignalContext context, int exitCode)
     {
         context.Cancel = true;
-        ExitCode = exitCode;
-        _source.Cancel();
+        Take(exitCode);
+    }
+
+    private void Take(int exitCode)
+    {
+        lock (_lock)
+        {
+            // The input may end when the command has ended too.
+            if (!_isDisposed)
+            {
+                ExitCode = exitCode;
+                _source.Cancel();
+            }
+        }
     }
 }

@@ -16,6 +16,7 @@ internal static class Program
                 RunToyStudyCommand.Create(),
                 RunTheoryCommand.Create(),
                 RunAlgorithmicCommand.Create(),
+                RunPracticalStudyCommand.Create(),
             },
             DerivativeCommands.Hessian(),
             DerivativeCommands.Gradient(),

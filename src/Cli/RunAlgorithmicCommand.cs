@@ -4,6 +4,7 @@ using Looped.Kernels;
 using Looped.Models.Training;
 using Looped.Studies;
 using Looped.Studies.Algorithmic;
+using Looped.Studies.PracticalStudy;
 
 namespace Looped.Cli;
 
@@ -23,12 +24,17 @@ internal static class RunAlgorithmicCommand
             Description = "go on with the run in that folder from its newest checkpoint, or begin where there is none",
         };
         var quiet = new Option<bool>("--quiet") { Description = "no progress, no closing line" };
+        var stopWithInput = new Option<bool>(ChildProcess.StopOption)
+        {
+            Description = "stop as after Ctrl-C when the standard input ends, as it does with the process that began this one",
+        };
         var command = new Command(
             "algorithmic", "Trains a decoder on an algorithmic task: in one pass, in loops, or by SHIFT.");
         settings.AddTo(command);
         command.Add(output);
         command.Add(resume);
         command.Add(quiet);
+        command.Add(stopWithInput);
         command.Add(DeviceOption.Create());
         command.Add(NumericsOption.Create());
         command.SetAction(parsed => UserErrors.Guard(() =>
@@ -43,6 +49,11 @@ internal static class RunAlgorithmicCommand
             }
 
             using var interrupt = new Interrupt();
+            if (parsed.GetValue(stopWithInput))
+            {
+                interrupt.FollowInput();
+            }
+
             using var team = new WorkerTeam(chosen.Threads);
             var backend = NumericsOption.Backend(parsed, team);
             using var folder = RunFolder.Open(path);

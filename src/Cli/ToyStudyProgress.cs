@@ -1,64 +1,19 @@
-using System.Diagnostics;
 using System.Globalization;
 using Looped.Studies.ToyStudy;
-using Spectre.Console;
 
 namespace Looped.Cli;
 
-/// <summary>Shows how far a study is: a bar on a terminal, a plain line every few seconds where the output is piped.</summary>
+/// <summary>Shows how far a toy study is.</summary>
 internal static class ToyStudyProgress
 {
-    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan BarInterval = TimeSpan.FromMilliseconds(200);
-
     /// <summary>Returns when the study is done or <paramref name="interrupted"/> is set.</summary>
-    public static void Show(ToyStudyRun study, bool quiet, WaitHandle interrupted)
-    {
-        if (quiet)
-        {
-            Wait(study, interrupted, () => { });
-        }
-        else if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
-        {
-            var last = Stopwatch.GetTimestamp();
-            Console.WriteLine(State(study));
-            Wait(study, interrupted, () =>
-            {
-                if (Stopwatch.GetElapsedTime(last) >= LineInterval)
-                {
-                    last = Stopwatch.GetTimestamp();
-                    Console.WriteLine(State(study));
-                }
-            });
-        }
-        else
-        {
-            AnsiConsole.Progress()
-                .Columns(
-                    new TaskDescriptionColumn { Alignment = Justify.Left },
-                    new ProgressBarColumn(),
-                    new RemainingTimeColumn())
-                .Start(context =>
-                {
-                    var task = context.AddTask(State(study), maxValue: study.Measurements.Count);
-                    Wait(study, interrupted, () =>
-                    {
-                        task.Value = study.Measurements.Sum(measurement => measurement.Progress);
-                        task.Description = State(study);
-                    });
-                });
-        }
-    }
-
-    private static void Wait(ToyStudyRun study, WaitHandle interrupted, Action show)
-    {
-        while (!study.Wait(BarInterval) && !interrupted.WaitOne(0))
-        {
-            show();
-        }
-
-        show();
-    }
+    public static void Show(ToyStudyRun study, bool quiet, WaitHandle interrupted) => StudyProgress.Show(
+        study.Wait,
+        () => State(study),
+        () => study.Measurements.Sum(measurement => measurement.Progress),
+        study.Measurements.Count,
+        quiet,
+        interrupted);
 
     private static string State(ToyStudyRun study)
     {

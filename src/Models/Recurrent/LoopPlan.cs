@@ -10,6 +10,11 @@ public abstract record LoopPlan
     /// <param name="shift">The step at which the criterion found it time to loop; null before, and for other plans.</param>
     public abstract int Most(long step, long? shift);
 
+    /// <summary>The step, counted from 0, before which rows are read after one pass and from which each is read at its own
+    /// loop; null where there is none.</summary>
+    /// <param name="shift">As in <see cref="Most"/>.</param>
+    public virtual long? Switch(long? shift) => null;
+
     /// <summary>Refuses numbers out of range.</summary>
     /// <exception cref="ArgumentException">One is.</exception>
     public virtual void Validate()
@@ -37,6 +42,9 @@ public sealed record ShiftAt(long Step) : LoopPlan
 {
     /// <inheritdoc/>
     public override int Most(long step, long? shift) => step < Step ? 1 : int.MaxValue;
+
+    /// <inheritdoc/>
+    public override long? Switch(long? shift) => Step;
 
     /// <inheritdoc/>
     public override void Validate()
@@ -79,6 +87,9 @@ public sealed record ShiftByCriterion(ShiftCriterion Criterion, int Epoch) : Loo
 {
     /// <inheritdoc/>
     public override int Most(long step, long? shift) => shift is null ? 1 : int.MaxValue;
+
+    /// <inheritdoc/>
+    public override long? Switch(long? shift) => shift;
 
     /// <inheritdoc/>
     public override void Validate()

@@ -59,15 +59,7 @@ internal static class AlgorithmicOptions
             (s, v) => s with { Interval = (int?)v }),
         AutoInteger(
             "test-to", "greatest length that is tested", 2, 2000, s => s.TestTo, (s, v) => s with { TestTo = (int?)v }),
-        new(
-            "lr",
-            "number",
-            "learning rate",
-            $"a number above 0 and at most 1000, or {Auto}",
-            s => s.Rate is { } rate ? Text(rate) : Auto,
-            (s, text) => text == Auto ? s with { Rate = null }
-                : TryNumber(text, out var rate) && rate is > 0 and <= 1000 ? s with { Rate = rate }
-                : null),
+        AutoNumber("lr", "learning rate", 0, 1000, true, s => s.Rate, (s, v) => s with { Rate = v }),
         Number<AlgorithmicSettings>(
             "weight-decay", "decay of the weights", 0, 1000, false, s => s.WeightDecay, (s, v) => s with { WeightDecay = v }),
         Number<AlgorithmicSettings>(
@@ -96,9 +88,14 @@ internal static class AlgorithmicOptions
             Largest,
             s => s.ShiftEpoch,
             (s, v) => s with { ShiftEpoch = (int?)v }),
-        Whole(
-            "shift-window", "W of the criterion, in epochs", 2, 1000, s => s.ShiftWindow, (s, v) => s with { ShiftWindow = v }),
-        Number<AlgorithmicSettings>(
+        AutoInteger(
+            "shift-window",
+            "W of the criterion, in epochs",
+            2,
+            1000,
+            s => s.ShiftWindow,
+            (s, v) => s with { ShiftWindow = (int?)v }),
+        AutoNumber(
             "shift-fall",
             "delta1 of the criterion: a fall of the loss, in nats, that is none",
             0,
@@ -106,7 +103,7 @@ internal static class AlgorithmicOptions
             false,
             s => s.ShiftFall,
             (s, v) => s with { ShiftFall = v }),
-        Number<AlgorithmicSettings>(
+        AutoNumber(
             "shift-unrest",
             "delta2 of the criterion: relative deviation of the gradient's norm that is rest",
             0,
@@ -175,6 +172,26 @@ internal static class AlgorithmicOptions
         {
             Allowed = $"{number.Allowed}, or {Auto}",
             Get = s => get(s) is { } value ? value.ToString(CultureInfo.InvariantCulture) : Auto,
+            Set = (s, text) => text == Auto ? set(s, null) : number.Set(s, text),
+        };
+    }
+
+    /// <summary>A number of a range, its lower end left out or not, or the scale's.</summary>
+    private static StudyOption<AlgorithmicSettings> AutoNumber(
+        string name,
+        string description,
+        double low,
+        double high,
+        bool aboveLow,
+        Func<AlgorithmicSettings, double?> get,
+        Func<AlgorithmicSettings, double?, AlgorithmicSettings> set)
+    {
+        var number = Number<AlgorithmicSettings>(
+            name, description, low, high, aboveLow, s => get(s) ?? low, (s, v) => set(s, v));
+        return number with
+        {
+            Allowed = $"{number.Allowed}, or {Auto}",
+            Get = s => get(s) is { } value ? Text(value) : Auto,
             Set = (s, text) => text == Auto ? set(s, null) : number.Set(s, text),
         };
     }

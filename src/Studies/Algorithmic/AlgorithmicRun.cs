@@ -119,7 +119,10 @@ public sealed class AlgorithmicRun : IDisposable
             _flops += result.Flops;
             _tokens += result.Tokens;
             var isEvaluated = Step % _resolved.EvaluateEvery!.Value == 0 || Step == Steps;
-            if (isEvaluated || Step % _settings.LogEvery == 0)
+
+            // What the switch to loops costs shows in the first step after it alone.
+            var isSwitch = _plan.Plan.Switch(_trainer.Log?.Shift) == Step - 1;
+            if (isEvaluated || isSwitch || Step % _settings.LogEvery == 0)
             {
                 progress(Log(result, isEvaluated));
             }

@@ -84,13 +84,13 @@ public sealed record AlgorithmicSettings
     public int? ShiftEpoch { get; init; }
 
     /// <summary>W of SHIFT's criterion, in epochs.</summary>
-    public int ShiftWindow { get; init; } = 10;
+    public int? ShiftWindow { get; init; }
 
     /// <summary>delta1 of SHIFT's criterion.</summary>
-    public double ShiftFall { get; init; } = 1e-4;
+    public double? ShiftFall { get; init; }
 
     /// <summary>delta2 of SHIFT's criterion.</summary>
-    public double ShiftUnrest { get; init; } = 0.1;
+    public double? ShiftUnrest { get; init; }
 
     /// <summary>The loop at which inference reads answers.</summary>
     public StopRule Stop { get; init; } = StopRule.Batch;
@@ -136,6 +136,9 @@ public sealed record AlgorithmicSettings
             TestTo = TestTo ?? Math.Max(scale.TestLength, end + 1),
             Rate = Rate ?? scale.Rate,
             ShiftEpoch = ShiftEpoch ?? scale.ShiftEpoch,
+            ShiftWindow = ShiftWindow ?? scale.Criterion.Window,
+            ShiftFall = ShiftFall ?? scale.Criterion.Fall,
+            ShiftUnrest = ShiftUnrest ?? scale.Criterion.Unrest,
             EvaluateEvery = EvaluateEvery ?? scale.EvaluateEvery,
             Samples = Samples ?? scale.Samples,
             FinalSamples = FinalSamples ?? scale.FinalSamples,
@@ -193,7 +196,7 @@ public sealed record AlgorithmicSettings
         Paradigm.Single => new SinglePass(),
         Paradigm.Looped => new OwnLoop(),
         _ when Shift == ScpWord => new ShiftByCriterion(
-            new ShiftCriterion(ShiftFall, ShiftWindow, ShiftUnrest), all.ShiftEpoch!.Value),
+            new ShiftCriterion(all.ShiftFall!.Value, all.ShiftWindow!.Value, all.ShiftUnrest!.Value), all.ShiftEpoch!.Value),
         _ => ShiftSteps(Shift)!.Value is var (from, to) && from < to
             ? new ShiftOver(from, to, Task.Loops(all.End!.Value))
             : new ShiftAt(to),

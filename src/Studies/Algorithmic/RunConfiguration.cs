@@ -54,6 +54,22 @@ public static class RunConfiguration
     public static string Line(AlgorithmicSettings settings) => SettingsFile.Write(
         settings, [.. AlgorithmicSettings.Options.Where(option => option.Name != Threads)]).ToJsonString();
 
+    /// <summary>Whether a folder's configuration is that of a run, apart from what changes no result.</summary>
+    /// <param name="settings">The settings of the run.</param>
+    /// <param name="folder">The folder.</param>
+    internal static bool IsOf(AlgorithmicSettings settings, string folder)
+    {
+        try
+        {
+            var path = Path.Combine(folder, FileName);
+            return Line(SettingsFile.Read(path, new AlgorithmicSettings(), AlgorithmicSettings.Options)) == Line(settings);
+        }
+        catch (SettingException)
+        {
+            return false;
+        }
+    }
+
     private static JsonObject Write(AlgorithmicSettings settings) => new()
     {
         ["study"] = StudyName,

@@ -1,4 +1,5 @@
 using Looped.Models.Tasks;
+using Looped.Models.Training;
 
 namespace Looped.Studies.Algorithmic;
 
@@ -26,6 +27,7 @@ public enum RunScale
 /// <param name="Samples">Samples of an evaluation, in and out of the training lengths each.</param>
 /// <param name="FinalSamples">Samples of the evaluation at the end, over all lengths.</param>
 /// <param name="ShiftEpoch">Steps of an epoch of SHIFT's criterion.</param>
+/// <param name="Criterion">That criterion.</param>
 internal sealed record ScaleNumbers(
     int Width,
     int Heads,
@@ -36,7 +38,8 @@ internal sealed record ScaleNumbers(
     int EvaluateEvery,
     int Samples,
     int FinalSamples,
-    int ShiftEpoch)
+    int ShiftEpoch,
+    ShiftCriterion Criterion)
 {
     private const int PublishedWidth = 256;
 
@@ -45,11 +48,14 @@ internal sealed record ScaleNumbers(
     {
         return scale switch
         {
-            RunScale.Tiny => Shorter(64, 2_000, Math.Min(8, task.Curriculum.End / 2), 100, 1e-3) with
+            RunScale.Tiny => Shorter(64, 4_000, Math.Min(6, task.Curriculum.End / 2), 100, 3e-3) with
             {
                 EvaluateEvery = 200, Samples = 256, FinalSamples = 1024, ShiftEpoch = 20,
+
+                // Few and noisy epochs: falls and norms settle less than over many.
+                Criterion = new ShiftCriterion(Fall: 0.01, Window: 10, Unrest: 0.5),
             },
-            RunScale.Small => Shorter(128, 20_000, task.Curriculum.End * 3 / 5, 400, 5e-4) with { ShiftEpoch = 100 },
+            RunScale.Small => Shorter(128, 10_000, task.Curriculum.End * 3 / 5, 400, 5e-4) with { ShiftEpoch = 100 },
             _ => new ScaleNumbers(
                 PublishedWidth,
                 task.Heads,
@@ -60,7 +66,8 @@ internal sealed record ScaleNumbers(
                 EvaluateEvery: 1000,
                 Samples: 512,
                 FinalSamples: 6400,
-                ShiftEpoch: 200),
+                ShiftEpoch: 200,
+                Criterion: new ShiftCriterion()),
         };
 
         ScaleNumbers Shorter(int width, long steps, int end, int interval, double rate) => new(
@@ -73,6 +80,7 @@ internal sealed record ScaleNumbers(
             EvaluateEvery: 1000,
             Samples: 512,
             FinalSamples: 6400,
-            ShiftEpoch: 200);
+            ShiftEpoch: 200,
+            Criterion: new ShiftCriterion());
     }
 }

@@ -44,9 +44,9 @@ public class AlgorithmicSettingsTests
     {
         Assert.IsType<SinglePass>(Plan(Paradigm.Single, "scp"));
         Assert.IsType<OwnLoop>(Plan(Paradigm.Looped, "scp"));
-        Assert.Equal(new ShiftByCriterion(new ShiftCriterion(), 20), Plan(Paradigm.Shift, "scp"));
+        Assert.Equal(new ShiftByCriterion(new ShiftCriterion(0.01, 10, 0.5), 20), Plan(Paradigm.Shift, "scp"));
         Assert.Equal(new ShiftAt(300), Plan(Paradigm.Shift, "300"));
-        Assert.Equal(new ShiftOver(300, 900, 8), Plan(Paradigm.Shift, "300-900"));
+        Assert.Equal(new ShiftOver(300, 900, 6), Plan(Paradigm.Shift, "300-900"));
 
         static LoopPlan Plan(Paradigm paradigm, string shift) =>
             new AlgorithmicSettings { Paradigm = paradigm, Shift = shift }.Plan().Plan;
