@@ -1,6 +1,7 @@
 using Looped.Kernels;
 using Looped.Kernels.Cuda;
 using Looped.Studies;
+using Looped.Studies.PracticalStudy;
 using Looped.Studies.Settings;
 
 namespace Looped.Cli;
@@ -15,7 +16,7 @@ internal static class UserErrors
     public const int ExitCode = 2;
 
     /// <summary>Exit code where training did not reach its end, or a computation made a NaN that was looked for.</summary>
-    public const int DivergedExitCode = 1;
+    public const int DivergedExitCode = PracticalStudyRun.DivergedExitCode;
 
     /// <summary>Runs an action, and turns what it throws on bad input into a sentence.</summary>
     public static int Guard(Func<int> action)
@@ -48,5 +49,5 @@ internal static class UserErrors
     }
 
     /// <summary>Prints a sentence on the error stream.</summary>
-    public static void Write(string sentence) => Console.Error.WriteLine($"looped: {sentence}");
+    public static void Write(string sentence) => Console.Error.WriteLine(PracticalStudyRun.ErrorPrefix + sentence);
 }

@@ -44,6 +44,9 @@ public sealed class PracticalStudyRun
     /// <summary>Exit code of a run whose training diverged.</summary>
     public const int DivergedExitCode = 1;
 
+    /// <summary>What a run's sentences on the error stream begin with.</summary>
+    public const string ErrorPrefix = "looped: ";
+
     /// <summary>Exit codes of a run that was stopped, by Ctrl-C and otherwise.</summary>
     private static readonly int[] StoppedExitCodes = [130, 143];
 
@@ -162,6 +165,7 @@ public sealed class PracticalStudyRun
         using var child = ChildProcess.Start(_program, [.. cell.Cell.Arguments(cell.Folder), .. _more]);
         var (code, error) = child.Finish(_cancellation.Token);
         var sentence = error.Trim().Split('\n')[^1];
+        sentence = sentence.StartsWith(ErrorPrefix, StringComparison.Ordinal) ? sentence[ErrorPrefix.Length..] : sentence;
         switch (code)
         {
             case 0:
