@@ -29,7 +29,7 @@ public static class PracticalClaims
     /// <summary>The three rows of a task.</summary>
     public static IReadOnlyList<LedgerRow> Judge(TaskSeeds task) => [P0(task), P1(task), D1(task)];
 
-    /// <summary>Accuracy within the lengths of training at the first evaluation in the second half of the steps.</summary>
+    /// <summary>Accuracy within the lengths of training so far at the first evaluation in the second half of the steps.</summary>
     private static double Early(RunRecord run) => run.Evaluations.First(row => 2 * row.Step >= run.Steps).Inside;
 
     private static LedgerRow P0(TaskSeeds task)
@@ -40,7 +40,7 @@ public static class PracticalClaims
         return task.Row(
             "P0",
             $"Every model is near 100 % in distribution early ({task.Task.Name}).",
-            "accuracy within the lengths of training at half of the steps, the least of the three models (" +
+            "accuracy within the lengths of training so far at half of the steps, the least of the three models (" +
             string.Join(", ", Paradigms.Zip(each, (paradigm, interval) => $"{Name(paradigm)} {interval}")) + ")",
             Bootstrap.Mean(least),
             $"Early means at the first evaluation in the second half of the steps. Supported if each model's interval lies above " +

@@ -12,7 +12,8 @@ internal static class PracticalFigures
     /// <summary>What the table of costs shows.</summary>
     public const string CostCaption =
         "Cost to reach an accuracy: the mean over the seeds that reach it of the counted operations and the seconds of training up " +
-        "to the first evaluation at which it was measured, and how many seeds reach it. Evaluations and files are left out.";
+        "to the first evaluation at which it was measured, and how many seeds reach it: within all lengths of training, measured " +
+        "once the curriculum has come to the last, and beyond them. Evaluations and files are left out of the time.";
 
     /// <summary>What the table of ends shows.</summary>
     public const string EndCaption =
@@ -21,7 +22,7 @@ internal static class PracticalFigures
 
     private static readonly Axis Steps = new("step") { WholeNumbers = true };
 
-    private static readonly double[] Levels = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
+    private static readonly double[] Levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
 
     /// <summary>The paradigms, how they are called, and their colours.</summary>
     private static readonly (Paradigm Paradigm, string Title, Rgb Colour)[] Models =
@@ -31,8 +32,8 @@ internal static class PracticalFigures
         (Paradigm.Shift, "SHIFT", Palette.Green),
     ];
 
-    private static readonly (string Title, Func<CurveRow, double> Of)[] Measured =
-        [("within", row => row.Inside), ("beyond", row => row.Outside)];
+    private static readonly (string Title, Func<RunRecord, CurveRow, double> Of)[] Measured =
+        [("within", (run, row) => run.Within(row)), ("beyond", (_, row) => row.Outside)];
 
     private static readonly (string Title, string Unit, Func<CurveRow, double> Of)[] Costs =
         [("counted operations", "FLOP", row => row.Flops), ("training time", "s", row => row.Seconds)];
@@ -66,8 +67,9 @@ internal static class PracticalFigures
             new Figure("Cost to reach an accuracy", [
                 .. from measured in Measured from cost in Costs select Cost(task, measured, cost),
             ]) { Columns = 2, PanelWidth = 320, PanelHeight = 200, CommonLegend = LegendPlacement.Above },
-            "Counted operations and seconds of training up to the first evaluation that measured the accuracy, within the lengths of " +
-            "training so far and beyond all of them; a seed that never reaches it is left out. " + SeedBand.Legend);
+            "Counted operations and seconds of training up to the first evaluation that measured the accuracy, within all lengths of " +
+            "training (once the curriculum has come to the last) and beyond them; a seed that never reaches it is left out. " +
+            SeedBand.Legend);
     }
 
     /// <summary>Accuracies and costs at the end, a row a paradigm.</summary>
@@ -95,7 +97,7 @@ internal static class PracticalFigures
                 foreach (var level in Levels)
                 {
                     var costs = Costs.Select(cost => task.Runs(paradigm)
-                        .Select(run => CostToReach.Of(run.Evaluations.Select(row => (cost.Of(row), accuracy(row))), level))
+                        .Select(run => CostToReach.Of(run.Evaluations.Select(row => (cost.Of(row), accuracy(run, row))), level))
                         .Where(double.IsFinite)
                         .ToList()).ToList();
                     if (costs[0].Count > 0)
@@ -128,10 +130,10 @@ internal static class PracticalFigures
 
     private static Panel Cost(
         TaskSeeds task,
-        (string Title, Func<CurveRow, double> Of) measured,
+        (string Title, Func<RunRecord, CurveRow, double> Of) measured,
         (string Title, string Unit, Func<CurveRow, double> Of) cost) =>
         new(
-            new Axis($"accuracy {measured.Title}"),
+            new Axis($"accuracy {measured.Title}") { Range = new AxisRange(0, 1) },
             new Axis(cost.Title, cost.Unit) { Scale = Scale.Log10 },
             [
                 .. Models.SelectMany(model => Band(
@@ -139,7 +141,7 @@ internal static class PracticalFigures
                     task.Runs(model.Paradigm),
                     run => Levels.Select(level => (
                         level,
-                        CostToReach.Of(run.Evaluations.Select(row => (cost.Of(row), measured.Of(row))), level))))),
+                        CostToReach.Of(run.Evaluations.Select(row => (cost.Of(row), measured.Of(run, row))), level))))),
             ]);
 
     /// <summary>The runs' curves as a band over all places that any of them has.</summary>

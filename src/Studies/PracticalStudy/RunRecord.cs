@@ -7,6 +7,7 @@ namespace Looped.Studies.PracticalStudy;
 
 /// <summary>A row of a run's metrics, as it stands in its file; what was not measured then is NaN.</summary>
 /// <param name="Step">Steps made.</param>
+/// <param name="Longest">Greatest length of a sample.</param>
 /// <param name="Loops">Loops of the step.</param>
 /// <param name="Accuracy">Share of the batch's samples that were answered right before the update.</param>
 /// <param name="Flops">Counted operations of training so far.</param>
@@ -14,7 +15,7 @@ namespace Looped.Studies.PracticalStudy;
 /// <param name="Outside">Accuracy beyond all lengths of training.</param>
 /// <param name="Seconds">Seconds of training so far.</param>
 public sealed record CurveRow(
-    long Step, int Loops, double Accuracy, double Flops, double Inside, double Outside, double Seconds);
+    long Step, int Longest, int Loops, double Accuracy, double Flops, double Inside, double Outside, double Seconds);
 
 /// <summary>What a finished run left.</summary>
 /// <param name="Settings">Its settings.</param>
@@ -37,6 +38,9 @@ public sealed record RunRecord(AlgorithmicSettings Settings, IReadOnlyList<Curve
     /// <summary>The rows at which the model was evaluated.</summary>
     public IEnumerable<CurveRow> Evaluations => Rows.Where(row => !double.IsNaN(row.Inside));
 
+    /// <summary>Accuracy within all lengths of training; NaN before the curriculum has come to the last.</summary>
+    public double Within(CurveRow row) => row.Longest == Longest ? row.Inside : double.NaN;
+
     /// <summary>What a run left; null where it is not at its end, or its folder is another run's.</summary>
     /// <param name="settings">The settings of the run.</param>
     /// <param name="folder">Its folder.</param>
@@ -52,6 +56,7 @@ public sealed record RunRecord(AlgorithmicSettings Settings, IReadOnlyList<Curve
         var rows = Table(Path.Combine(folder, RunRecords.TableName))
             .Select(row => new CurveRow(
                 (long)row("step"),
+                (int)row("longest"),
                 (int)row("loops"),
                 row("accuracy"),
                 row("flops"),

@@ -55,6 +55,6 @@ public class CostTests
     private static CurveRow[] Rows(double[] accuracies, int from, int loops) =>
     [
         .. accuracies.Select((accuracy, i) =>
-            new CurveRow(from + (10 * (i + 1)), loops, accuracy, 0, double.NaN, double.NaN, 0)),
+            new CurveRow(from + (10 * (i + 1)), 1, loops, accuracy, 0, double.NaN, double.NaN, 0)),
     ];
 }

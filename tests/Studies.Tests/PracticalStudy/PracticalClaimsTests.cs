@@ -69,6 +69,15 @@ public class PracticalClaimsTests
         Assert.Equal("64", row.Settings["width"]);
     }
 
+    [Fact]
+    public void Accuracy_within_counts_once_all_lengths_are_trained()
+    {
+        var run = Run(Paradigm.Looped, 0, new Made());
+        Assert.Equal(double.NaN, run.Within(run.Rows[0] with { Inside = 1 }));
+        Assert.Equal(1, run.Within(run.Rows[Longest - 1] with { Inside = 1 }));
+        Assert.Equal(0.5, run.Generalisation);
+    }
+
     private static LedgerRow Longer(double single, double looped, double shift, double shiftFlops) => Judge(
         "P1",
         paradigm => paradigm switch
@@ -95,6 +104,7 @@ public class PracticalClaimsTests
         var loops = paradigm == Paradigm.Shift && !double.IsNaN(made.Drop) ? 4 : 1;
         var rows = Enumerable.Range(1, 100).Select(i => new CurveRow(
             i,
+            Math.Min(i, Longest),
             i <= 50 ? 1 : loops,
             i > 50 && i <= 51 + made.Recovery ? 0.9 - made.Drop - noise : 0.9,
             made.Flops * i / 100,
