@@ -24,6 +24,8 @@ internal static class PracticalFigures
 
     private static readonly double[] Levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
 
+    private static readonly double[] TableLevels = [0.1, 0.5, 0.9, 0.99];
+
     /// <summary>The paradigms, how they are called, and their colours.</summary>
     private static readonly (Paradigm Paradigm, string Title, Rgb Colour)[] Models =
     [
@@ -45,17 +47,17 @@ internal static class PracticalFigures
         yield return new(
             "curves",
             new Figure("Accuracy along training", [
-                Curves(task, "training", run => run.Rows, row => row.Accuracy),
+                Curves(task, "training", Training, row => row.Accuracy),
                 Curves(task, "validation", run => run.Evaluations, row => row.Inside),
                 Curves(task, "longer inputs", run => run.Evaluations, row => row.Outside),
             ]) { Columns = 3, PanelWidth = 260, PanelHeight = 200, SharedY = true, CommonLegend = LegendPlacement.Above },
-            "Share of samples whose whole answer is right: in the batch of the step, on fresh samples of the lengths so far, and on " +
+            "Share of samples whose whole answer is right: in the batches since the evaluation before, on fresh samples of the lengths so far, and on " +
             "lengths beyond all of training. " + SeedBand.Legend);
         yield return new(
             "lengths",
             new Figure("Accuracy by length", new Panel(
                 new Axis("length") { WholeNumbers = true },
-                AccuracyAxis(string.Empty),
+                AccuracyAxis,
                 [
                     .. Models.SelectMany(model => Band(
                         model, task.Runs(model.Paradigm), run => run.Lengths.Select((accuracy, i) => (i + 1.0, accuracy)))),
@@ -94,7 +96,7 @@ internal static class PracticalFigures
         {
             foreach (var (where, accuracy) in Measured)
             {
-                foreach (var level in Levels)
+                foreach (var level in TableLevels)
                 {
                     var costs = Costs.Select(cost => task.Runs(paradigm)
                         .Select(run => CostToReach.Of(run.Evaluations.Select(row => (cost.Of(row), accuracy(run, row))), level))
@@ -115,14 +117,28 @@ internal static class PracticalFigures
         return new Table(["model", "lengths", "accuracy", "counted operations", "seconds of training", "seeds"], rows);
     }
 
-    private static Axis AccuracyAxis(string title) =>
-        new(title.Length == 0 ? "accuracy" : $"accuracy, {title}") { Range = new AxisRange(0, 1.02) };
+    /// <summary>At each evaluation the mean of the batches' accuracies since the one before.</summary>
+    private static IEnumerable<CurveRow> Training(RunRecord run)
+    {
+        var (sum, count) = (0.0, 0);
+        foreach (var row in run.Rows)
+        {
+            (sum, count) = (sum + row.Accuracy, count + 1);
+            if (!double.IsNaN(row.Inside))
+            {
+                yield return row with { Accuracy = sum / count };
+                (sum, count) = (0, 0);
+            }
+        }
+    }
+
+    private static Axis AccuracyAxis { get; } = new("accuracy") { Range = new AxisRange(0, 1.02) };
 
     private static Panel Curves(
         TaskSeeds task, string title, Func<RunRecord, IEnumerable<CurveRow>> rows, Func<CurveRow, double> accuracy) =>
         new(
             Steps,
-            AccuracyAxis(string.Empty),
+            AccuracyAxis,
             [
                 .. Models.SelectMany(model => Band(
                     model, task.Runs(model.Paradigm), run => rows(run).Select(row => ((double)row.Step, accuracy(row))))),
