@@ -22,6 +22,7 @@ internal static class Program
             DerivativeCommands.Gradient(),
             DerivativeCommands.Hvp(),
             SpectrumCommand.Create(),
+            CurvatureCommand.Create(),
             RetrofitCommand.Create(),
             TasksCommand.Create(),
             EvalCommand.Create(),

@@ -4,7 +4,9 @@ using Looped.Kernels;
 using Looped.Models.Training;
 using Looped.Studies;
 using Looped.Studies.Algorithmic;
+using Looped.Studies.Curvature;
 using Looped.Studies.PracticalStudy;
+using Looped.Studies.Settings;
 
 namespace Looped.Cli;
 
@@ -23,6 +25,13 @@ internal static class RunAlgorithmicCommand
         {
             Description = "go on with the run in that folder from its newest checkpoint, or begin where there is none",
         };
+        var every = new Option<int?>("--curvature-every")
+        {
+            Description = "steps between measurements of the Hessian, which go to the folder curvature within the run's [default: none]",
+            HelpName = "integer",
+        };
+        var curvature = PathOption.Optional(
+            "--curvature-config", "JSON file with settings of these measurements by the names that looped curvature has");
         var quiet = new Option<bool>("--quiet") { Description = "no progress, no closing line" };
         var stopWithInput = new Option<bool>(ChildProcess.StopOption)
         {
@@ -33,6 +42,8 @@ internal static class RunAlgorithmicCommand
         settings.AddTo(command);
         command.Add(output);
         command.Add(resume);
+        command.Add(every);
+        command.Add(curvature);
         command.Add(quiet);
         command.Add(stopWithInput);
         command.Add(DeviceOption.Create());
@@ -41,6 +52,7 @@ internal static class RunAlgorithmicCommand
         {
             var chosen = settings.Read(parsed);
             _ = chosen.Plan();
+            var measured = Measured(parsed.GetValue(every), parsed.GetValue(curvature), chosen.Threads);
             var path = parsed.GetValue(output) ?? Path.Combine("runs", DefaultName(chosen));
             if (!parsed.GetValue(resume) && (Directory.Exists(path) || File.Exists(path)))
             {
@@ -57,7 +69,7 @@ internal static class RunAlgorithmicCommand
             using var team = new WorkerTeam(chosen.Threads);
             var backend = NumericsOption.Backend(parsed, team);
             using var folder = RunFolder.Open(path);
-            return Run(chosen, backend, folder, parsed.GetValue(quiet), interrupt);
+            return Run(chosen, measured, backend, folder, parsed.GetValue(quiet), interrupt);
         }));
         return command;
     }
@@ -66,10 +78,41 @@ internal static class RunAlgorithmicCommand
         CultureInfo.InvariantCulture,
         $"{settings.Task.Name}-{settings.Paradigm}-{settings.Scale}-{settings.Seed}").ToLowerInvariant();
 
-    private static int Run(
-        AlgorithmicSettings settings, IBackend backend, RunFolder folder, bool quiet, Interrupt interrupt)
+    /// <summary>How curvature is measured; null where it is not.</summary>
+    private static CurvatureSettings? Measured(int? every, string? config, int threads)
     {
-        using var run = new AlgorithmicRun(settings, folder, backend, UserErrors.Write);
+        if (every is null)
+        {
+            return config is null ? null : throw new UserException("--curvature-config goes with --curvature-every");
+        }
+
+        if (every < 1)
+        {
+            throw new UserException($"--curvature-every must be at least 1, not '{every}'");
+        }
+
+        var settings = new CurvatureSettings();
+        settings = config is null ? settings : SettingsFile.Read(config, settings, CurvatureSettings.Options);
+        return settings with { Every = every.Value, Threads = threads };
+    }
+
+    private static int Run(
+        AlgorithmicSettings settings,
+        CurvatureSettings? measured,
+        IBackend backend,
+        RunFolder folder,
+        bool quiet,
+        Interrupt interrupt)
+    {
+        CurvatureObserver? observer = null;
+        using var run = new AlgorithmicRun(settings, folder, backend, UserErrors.Write)
+        {
+            Observer = measured is null ? null : (measured.Every, state => observer!.Show(state)),
+        };
+
+        // The run has claimed the folder: what is measured may go into it.
+        using var measurements = measured is null ? null : new CurvatureFolder(folder.Path, settings, measured);
+        using var owned = observer = measurements is null ? null : new CurvatureObserver(measurements);
         try
         {
             AlgorithmicProgress.Show(run, quiet, interrupt.Token);
@@ -85,6 +128,7 @@ internal static class RunAlgorithmicCommand
             return UserErrors.DivergedExitCode;
         }
 
+        observer?.Report();
         if (run.ByLength is { } lengths)
         {
             Say("Accuracy by length: " + string.Join(", ", lengths.Select(result => string.Create(

@@ -89,6 +89,11 @@ public sealed class AlgorithmicRun : IDisposable
     /// <summary>Steps in all.</summary>
     public long Steps => _resolved.Steps!.Value;
 
+    /// <summary>
+    /// Who is shown the state each so many steps and at the end, as a checkpoint would hold it; must not change it. Null for none.
+    /// </summary>
+    public (long Every, Action<DecoderCheckpoint> Show)? Observer { get; init; }
+
     /// <summary>Accuracy by length at the end; null before.</summary>
     public IReadOnlyList<LengthResult>? ByLength { get; private set; }
 
@@ -130,6 +135,11 @@ public sealed class AlgorithmicRun : IDisposable
             if (Step % _settings.CheckpointEvery == 0 && Step < Steps)
             {
                 Checkpoint();
+            }
+
+            if (Observer is { } observer && (Step % observer.Every == 0 || Step == Steps))
+            {
+                observer.Show(State());
             }
         }
 

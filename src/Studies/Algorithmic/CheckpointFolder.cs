@@ -60,9 +60,16 @@ public sealed class CheckpointFolder(RunFolder folder, int keep)
         }
     }
 
+    /// <summary>The checkpoints that a run has left, the oldest first.</summary>
+    /// <param name="run">The run's folder, which need not be locked.</param>
+    public static IReadOnlyList<(long Step, string Path)> Of(string run) =>
+        [.. FilesIn(System.IO.Path.Combine(run, FolderName)).Reverse()];
+
     /// <summary>The files there are, the newest first.</summary>
-    private IEnumerable<(long Step, string Path)> Files() => Directory.Exists(Path)
-        ? Directory.EnumerateFiles(Path, $"{Prefix}*{Suffix}")
+    private IEnumerable<(long Step, string Path)> Files() => FilesIn(Path);
+
+    private static IEnumerable<(long Step, string Path)> FilesIn(string place) => Directory.Exists(place)
+        ? Directory.EnumerateFiles(place, $"{Prefix}*{Suffix}")
             .Select(path => (Step: StepOf(path), Path: path))
             .Where(file => file.Step >= 0)
             .OrderByDescending(file => file.Step)

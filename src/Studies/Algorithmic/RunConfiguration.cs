@@ -50,6 +50,26 @@ public static class RunConfiguration
         }
     }
 
+    /// <summary>The settings of the run in a folder, which need not be locked.</summary>
+    /// <exception cref="RunFolderException">There is no run on an algorithmic task.</exception>
+    public static AlgorithmicSettings Load(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            throw new RunFolderException($"{folder} holds no run on an algorithmic task: it has no {FileName}");
+        }
+
+        try
+        {
+            return SettingsFile.Read(path, new AlgorithmicSettings(), AlgorithmicSettings.Options);
+        }
+        catch (SettingException failure)
+        {
+            throw new RunFolderException($"{folder} holds no run on an algorithmic task: {failure.Message}");
+        }
+    }
+
     /// <summary>The settings on one line, without those that change no result.</summary>
     public static string Line(AlgorithmicSettings settings) => SettingsFile.Write(
         settings, [.. AlgorithmicSettings.Options.Where(option => option.Name != Threads)]).ToJsonString();
