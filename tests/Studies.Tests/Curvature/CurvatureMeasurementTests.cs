@@ -68,7 +68,7 @@ public class CurvatureMeasurementTests
         Assert.InRange(covered, record.Traces.Count * 3 / 4, record.Traces.Count);
 
         using var folder = new TemporaryFolder();
-        var path = Path.Combine(folder.Path, "record.npz");
+        var path = folder.PathOf("record.npz");
         record.Write(path);
         var read = CurvatureRecord.Read(path);
         Assert.Equal(record.Row(), read.Row());
