@@ -1,5 +1,4 @@
 using Looped.Analysis;
-using Looped.Analysis.Eigen;
 using Looped.Autodiff;
 using Looped.Kernels;
 using Looped.Kernels.Cpu;
