@@ -75,7 +75,7 @@ public class SafetensorsWriteTests
         var path = folder.File("w.safetensors");
         var good = NpyArray.Create(new Shape(2), (ReadOnlySpan<float>)[1, 2]);
         Safetensors.Write(path, [new("good", good)]);
-        var bad = NpyArray.Create(new Shape(1), (ReadOnlySpan<byte>)[1]);
+        var bad = NpyArray.Create(new Shape(1), (ReadOnlySpan<short>)[1]);
         var error = Assert.Throws<ArgumentException>(() => Safetensors.Write(path, [new("good", good), new("bad", bad)]));
         Assert.Contains("'bad'", error.Message, StringComparison.Ordinal);
         Assert.Equal(["good"], Safetensors.Read(path).Tensors.Keys);
